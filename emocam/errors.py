@@ -1,0 +1,91 @@
+"""The one tree of errors.
+
+Every error that EmoCam raises on purpose descends from :class:`EmoCamError` and carries two
+sentences: what is wrong, and what the user can do about it. The command line prints both and leaves
+with the class's exit code; nothing else in the project turns an error into text.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the ``emocam`` command, documented in docs/command-line.md."""
+
+    OK = 0
+    PROBLEM = 1
+    USAGE = 2
+    SETTINGS = 3
+    CAMERA = 4
+    OUTPUT = 5
+    MODEL = 6
+    EVENTS = 7
+    INTERNAL = 70
+
+
+class EmoCamError(Exception):
+    """Something that EmoCam can explain.
+
+    Args:
+        cause: what is wrong, as a sentence without a full stop.
+        remedy: what the user can do, in the same form; empty where nothing can be done.
+    """
+
+    exit_code: ExitCode = ExitCode.PROBLEM
+
+    def __init__(self, cause: str, remedy: str = "") -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.cause}. {self.remedy}." if self.remedy else f"{self.cause}."
+
+
+class SettingsError(EmoCamError):
+    """A settings file, a ``--set`` argument or a single value that cannot be used."""
+
+    exit_code = ExitCode.SETTINGS
+
+
+class WireError(EmoCamError):
+    """Bytes between two EmoCam processes that do not follow :mod:`emocam.wire`."""
+
+    exit_code = ExitCode.INTERNAL
+
+
+class CameraError(EmoCamError):
+    """A webcam, video or image that cannot be read."""
+
+    exit_code = ExitCode.CAMERA
+
+
+class ModelError(EmoCamError):
+    """A model file or its sidecar that cannot be used."""
+
+    exit_code = ExitCode.MODEL
+
+
+class OutputError(EmoCamError):
+    """The virtual camera or the video file that cannot be written."""
+
+    exit_code = ExitCode.OUTPUT
+
+
+class PackError(EmoCamError):
+    """An emoji pack that cannot be drawn."""
+
+    exit_code = ExitCode.OUTPUT
+
+
+class EventsError(EmoCamError):
+    """The events file that cannot be written."""
+
+    exit_code = ExitCode.EVENTS
+
+
+class ProcessError(EmoCamError):
+    """A child process that cannot be started or does not stay up."""
+
+    exit_code = ExitCode.INTERNAL

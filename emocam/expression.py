@@ -1,0 +1,109 @@
+"""The vocabulary: what can be read in a face, what the sensor can be in, what can be shown.
+
+The project speaks of *expressions*: how a face looks, not what its owner feels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum, StrEnum
+
+
+class Expression(IntEnum):
+    """The eight expressions, numbered in the order of the FER+ votes.
+
+    Source of the order: Barsoum et al., "Training deep networks for facial expression recognition
+    with crowd-sourced label distribution", 2016.
+    """
+
+    NEUTRAL = 0
+    HAPPINESS = 1
+    SURPRISE = 2
+    SADNESS = 3
+    ANGER = 4
+    DISGUST = 5
+    FEAR = 6
+    CONTEMPT = 7
+
+    @property
+    def label(self) -> str:
+        """The name used in files, events and packs: the lower-case member name."""
+        return self.name.lower()
+
+
+#: Expressions that hurt when they are shown wrongly; the levels of caution are about these.
+NEGATIVE = frozenset(
+    {
+        Expression.SADNESS,
+        Expression.ANGER,
+        Expression.DISGUST,
+        Expression.FEAR,
+        Expression.CONTEMPT,
+    }
+)
+
+#: The seven classes of FER2013 in that data set's own order.
+FER2013_LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+
+#: One probability per expression, in the order of :class:`Expression`; each in 0..1, sum 1.
+Probabilities = Sequence[float]
+
+
+class SensorState(IntEnum):
+    """What the sensing process has to say beside the expression."""
+
+    STARTING = 0
+    """No frame has been judged yet."""
+    FACE = 1
+    """A face was found; only then a reading carries probabilities."""
+    NO_FACE = 2
+    """The picture is fine and nobody is in it."""
+    COVERED = 3
+    """The picture is dark or flat: a shutter, a finger, a room without light."""
+    BUSY = 4
+    """Another program holds the camera."""
+    UNPLUGGED = 5
+    """The camera is not there, or stopped giving frames."""
+    DENIED = 6
+    """The user may not open the camera."""
+    ENDED = 7
+    """The recording that stood in for a camera is over."""
+
+    @property
+    def label(self) -> str:
+        """The name used in events: the lower-case member name."""
+        return self.name.lower()
+
+
+class Picture(StrEnum):
+    """Everything the avatar can show: the eight expressions, then the states.
+
+    The value is the name of the picture's file in an emoji pack and the word in ``shown``.
+    """
+
+    NEUTRAL = "neutral"
+    HAPPINESS = "happiness"
+    SURPRISE = "surprise"
+    SADNESS = "sadness"
+    ANGER = "anger"
+    DISGUST = "disgust"
+    FEAR = "fear"
+    CONTEMPT = "contempt"
+    STARTING = "starting"
+    AWAY = "away"
+    COVERED = "covered"
+    BUSY = "busy"
+    UNPLUGGED = "unplugged"
+    PAUSED = "paused"
+    MOMENT = "moment"
+    """Sensing is being restarted: "one moment"."""
+
+    @classmethod
+    def of(cls, expression: Expression) -> Picture:
+        """The picture of an expression."""
+        return cls(expression.label)
+
+    @property
+    def expression(self) -> Expression | None:
+        """The expression that the picture shows; None for the picture of a state."""
+        return Expression[self.name] if self.name in Expression.__members__ else None

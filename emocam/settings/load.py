@@ -1,0 +1,168 @@
+"""Reading settings from a TOML file and from ``--set`` arguments.
+
+A bad line never costs the good ones, and a file is only ever read here: nothing that goes wrong
+while loading can change it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from emocam.errors import SettingsError
+from emocam.settings.schema import Settings, declarations
+
+#: More than any settings file needs, little enough to parse at once.
+MAX_FILE_SIZE = 1 << 20
+#: After so many lines that are not TOML the rest of the file is given up.
+MAX_BAD_LINES = 100
+
+_TABLE = re.compile(r"\s*\[\s*([A-Za-z0-9_.\"' -]+?)\s*\]\s*(#.*)?$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_.\"' -]+?)\s*=")
+_ERROR_LINE = re.compile(r"at line (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """What came of a file: the settings that could be used, and the problems with the rest."""
+
+    settings: Settings
+    problems: tuple[SettingsError, ...] = field(default=())
+
+
+def load_file(path: Path, base: Settings | None = None) -> LoadedSettings:
+    """Read a settings file on top of other settings.
+
+    Args:
+        path: the TOML file; one that does not exist stands for an empty one.
+        base: what holds where the file says nothing; the defaults if None.
+
+    Returns:
+        The settings, and one problem for every line that could not be used. Never raises.
+    """
+    settings = base or Settings()
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_SIZE + 1)
+        if len(data) > MAX_FILE_SIZE:
+            raise SettingsError(
+                f"The settings file {path} is larger than {MAX_FILE_SIZE >> 20} MiB",
+                "Make it smaller; the defaults hold until then",
+            )
+        text = data.decode("utf-8-sig")
+    except FileNotFoundError:
+        return LoadedSettings(settings)
+    except SettingsError as error:
+        return LoadedSettings(settings, (error,))
+    except (OSError, ValueError) as error:
+        cause = SettingsError(
+            f"The settings file {path} cannot be read: {_reason(error)}",
+            "Mend the file; the defaults hold until then",
+        )
+        return LoadedSettings(settings, (cause,))
+    return _load_text(text, str(path), settings)
+
+
+def _load_text(text: str, name: str, settings: Settings) -> LoadedSettings:
+    tree, problems = _parse(text.splitlines(), name)
+    lines = _line_numbers(text.splitlines())
+    for key, value in _leaves(tree):
+        try:
+            settings = settings.replace(key, value)
+        except SettingsError as error:
+            where = f"{name}, line {lines[key]}" if key in lines else name
+            problems.append(SettingsError(f"{where}: {error.cause}", error.remedy))
+    return LoadedSettings(settings, tuple(problems))
+
+
+def _parse(lines: list[str], name: str) -> tuple[dict[str, Any], list[SettingsError]]:
+    """Parse, leaving out line by line what is not TOML."""
+    lines = list(lines)
+    problems: list[SettingsError] = []
+    while True:
+        try:
+            return tomllib.loads("\n".join(lines)), problems
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            found = _ERROR_LINE.search(str(error))
+            # An error at the end of the file belongs to the last line that says anything.
+            number = int(found[1]) if found else len(lines)
+            while number > 1 and not lines[number - 1].strip():
+                number -= 1
+            if not lines[number - 1].strip() or len(problems) >= MAX_BAD_LINES:
+                cause = f"{name} cannot be read as TOML"
+                problems.append(SettingsError(cause, "Mend the file; the defaults hold until then"))
+                return {}, problems
+            reason = str(error).partition(" (at")[0]
+            problems.append(
+                SettingsError(
+                    f"{name}, line {number} is not TOML: {reason}",
+                    'Write it as: name = value, with text in "quotes"',
+                )
+            )
+            lines[number - 1] = ""
+
+
+def _line_numbers(lines: list[str]) -> dict[str, int]:
+    """The line of each ``group.name``, found by its text: tomllib keeps no line numbers."""
+    table, found = "", {}
+    for number, line in enumerate(lines, 1):
+        if match := _TABLE.match(line):
+            table = _plain(match[1]) + "."
+        elif match := _KEY.match(line):
+            found.setdefault(table + _plain(match[1]), number)
+    return found
+
+
+def _plain(key: str) -> str:
+    return ".".join(part.strip().strip("\"'") for part in key.split("."))
+
+
+def _leaves(tree: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in tree.items():
+        if isinstance(value, dict) and prefix + key not in declarations():
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def parse_override(argument: str) -> tuple[str, object]:
+    """Split ``key=value`` as given to ``--set``.
+
+    The value is read as TOML; what is not TOML counts as text, so quotes can be left out.
+
+    Raises:
+        SettingsError: if there is no ``=`` or no such setting.
+    """
+    key, equals, text = argument.partition("=")
+    key = key.strip()
+    if not equals:
+        raise SettingsError(f'"{argument}" is no setting', "Write it as --set key=value")
+    default = Settings().value(key)
+    if isinstance(default, str) and not text.strip().startswith(('"', "'")):
+        return key, text.strip()
+    if isinstance(default, tuple) and not text.strip().startswith("["):
+        return key, [word.strip() for word in text.split(",") if word.strip()]
+    try:
+        return key, tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key, text.strip()
+
+
+def apply_overrides(settings: Settings, arguments: Iterable[str]) -> Settings:
+    """The settings with ``--set`` arguments on top.
+
+    Raises:
+        SettingsError: at the first argument that cannot be used.
+    """
+    for argument in arguments:
+        key, value = parse_override(argument)
+        settings = settings.replace(key, value)
+    return settings
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or "it is not UTF-8 text"

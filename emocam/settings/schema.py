@@ -1,0 +1,344 @@
+"""Every setting, declared once: type, range or choices, default, unit and description.
+
+The settings file, ``--set``, the checks, docs/settings.md and the messages between the processes
+all come from the declarations here. To add a setting, add one field to a group.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+from emocam.errors import SettingsError
+from emocam.expression import Expression
+
+Value = bool | int | float | str | tuple[str, ...]
+_T = TypeVar("_T", bound=Value)
+
+
+class Caution(StrEnum):
+    """How much must speak for a negative expression before it is shown."""
+
+    CAREFUL = "careful"
+    BALANCED = "balanced"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What is known about one setting.
+
+    Attributes:
+        key: group and name, as in ``sampling.interval``.
+        default: the value without a settings file; its type is the setting's type.
+        description: one sentence for people.
+        minimum, maximum: the range of a number, both ends included.
+        unit: unit of a number, empty if it has none.
+        choices: the allowed words; empty if any will do.
+        pattern: regular expression that a word must match as a whole; None if any will do.
+        form: the pattern in words, for messages.
+    """
+
+    key: str
+    default: Value
+    description: str
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    pattern: str | None = None
+    form: str = ""
+
+    @property
+    def type_name(self) -> str:
+        """The type in the words of TOML."""
+        if isinstance(self.default, bool):
+            return "true or false"
+        if isinstance(self.default, int):
+            return "whole number"
+        if isinstance(self.default, float):
+            return "number"
+        return "list of words" if isinstance(self.default, tuple) else "text"
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words, for messages and documents."""
+        if isinstance(self.default, bool):
+            return self.type_name
+        if self.choices:
+            words = ", ".join(f'"{choice}"' for choice in self.choices)
+            return f"any of {words}" if isinstance(self.default, tuple) else f"one of {words}"
+        if self.minimum is not None and self.maximum is not None:
+            unit = f" {self.unit}" if self.unit else ""
+            return f"a {self.type_name} from {self.minimum:g} to {self.maximum:g}{unit}"
+        return self.form or f"any {self.type_name}"
+
+    def check(self, value: object) -> Value:
+        """The value in the setting's own type.
+
+        Raises:
+            SettingsError: if the value does not fit; the message names what is allowed.
+        """
+        fitting = self._fit(value)
+        if fitting is None:
+            raise SettingsError(
+                f"{self.key} cannot be {_shown(value)}", f"Allowed: {self.allowed}"
+            )
+        return fitting
+
+    def _fit(self, value: object) -> Value | None:
+        """The value if it fits, else None."""
+        if isinstance(self.default, bool) or isinstance(value, bool):
+            return value if isinstance(value, bool) and isinstance(self.default, bool) else None
+        if isinstance(self.default, int | float):
+            return self._fit_number(value)
+        if isinstance(self.default, tuple):
+            if not isinstance(value, list | tuple):
+                return None
+            words = tuple(word for word in value if isinstance(word, str))
+            fits = len(words) == len(value) and all(self._fits_word(word) for word in words)
+            return tuple(dict.fromkeys(words)) if fits else None
+        return value if isinstance(value, str) and self._fits_word(value) else None
+
+    def _fit_number(self, value: object) -> int | float | None:
+        if isinstance(self.default, float) and isinstance(value, int):
+            value = float(value) if abs(value) < 2**53 else None
+        if type(value) is not type(self.default):
+            return None
+        number = cast("int | float", value)
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        return number if low <= number <= high else None
+
+    def _fits_word(self, word: str) -> bool:
+        if "\0" in word or "\n" in word or len(word) > 4096:
+            return False
+        if self.choices:
+            return word in self.choices
+        return self.pattern is None or re.fullmatch(self.pattern, word) is not None
+
+
+def _shown(value: object) -> str:
+    text = "true" if value is True else "false" if value is False else repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _setting(default: _T, description: str, **about: Any) -> _T:
+    """A field of a group: its default, and in its metadata the rest of the declaration."""
+    field = dataclasses.field(default=default, metadata={"description": description, **about})
+    return cast("_T", field)
+
+
+_EXPRESSIONS = tuple(expression.label for expression in Expression)
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """The webcam, or what stands in for it."""
+
+    source: str = _setting(
+        "auto",
+        "The webcam: its name, index or path, or a video or picture file; auto takes the first.",
+        pattern=r"\S(.*\S)?",
+        form='"auto", the name, number or path of a webcam, or the path of a video or picture',
+    )
+    width: int = _setting(640, "Width asked of the webcam.", minimum=160, maximum=3840, unit="px")
+    height: int = _setting(480, "Height asked of the webcam.", minimum=120, maximum=2160, unit="px")
+    fps: int = _setting(
+        10, "Frame rate asked of the webcam; low saves power.", minimum=1, maximum=60, unit="Hz"
+    )
+    loop: bool = _setting(False, "Whether a video file starts again when it is over.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """When the sensor looks."""
+
+    interval: float = _setting(
+        1.0, "Time between two looks at rest.", minimum=0.2, maximum=60.0, unit="s"
+    )
+    quick: int = _setting(
+        3,
+        "How many quick looks may follow one that differs, to confirm a change at once.",
+        minimum=0,
+        maximum=3,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How faces are found."""
+
+    finder: str = _setting(
+        "litert",
+        "What runs MediaPipe's face detector: LiteRT itself, or the mediapipe package.",
+        choices=("litert", "mediapipe"),
+    )
+    confidence: float = _setting(
+        0.5, "The least score at which something counts as a face.", minimum=0.1, maximum=0.99
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The expression model."""
+
+    path: str = _setting(
+        "",
+        "A model of your own (.tflite, with its .json beside it); empty for the built-in one.",
+        form="the path of a .tflite file, or empty",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MoodSettings:
+    """From readings to what is shown."""
+
+    caution: str = _setting(
+        Caution.BALANCED.value,
+        "When negative expressions show: never (careful), when clear and steady (balanced), "
+        "or as read (open).",
+        choices=tuple(level.value for level in Caution),
+    )
+    smoothing: float = _setting(
+        0.4, "Time constant of the smoothing over looks.", minimum=0.0, maximum=10.0, unit="s"
+    )
+    margin: float = _setting(
+        0.1,
+        "How much more probable than the shown expression another must be to replace it.",
+        minimum=0.0,
+        maximum=0.9,
+    )
+    hold: float = _setting(
+        1.0, "The least time that an expression is shown.", minimum=0.0, maximum=30.0, unit="s"
+    )
+    away_after: float = _setting(
+        3.0, "Time without a face until the avatar is away.", minimum=0.0, maximum=60.0, unit="s"
+    )
+    off: tuple[str, ...] = _setting(
+        (), "Expressions that are never shown; neutral instead.", choices=_EXPRESSIONS[1:]
+    )
+    merge_disgust: bool = _setting(False, "Whether disgust counts as anger.")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where the avatar goes."""
+
+    target: str = _setting(
+        "virtual",
+        "The virtual camera, a preview file in the working folder, or an MP4 file of that name.",
+        pattern=r"virtual|preview|.*\.[mM][pP]4",
+        form='"virtual", "preview" or the path of an .mp4 file',
+    )
+    label: str = _setting(
+        "EmoCam", "Label of the virtual camera.", pattern=r"[\x20-\x7e]{1,31}", form="1 to 31 letters"
+    )
+    width: int = _setting(1280, "Width of the picture, even.", minimum=320, maximum=1920, unit="px")
+    height: int = _setting(720, "Height of the picture, even.", minimum=180, maximum=1080, unit="px")
+    fps: int = _setting(30, "Frame rate.", minimum=5, maximum=60, unit="Hz")
+
+
+@dataclass(frozen=True, slots=True)
+class Avatar:
+    """How the avatar looks."""
+
+    pack: str = _setting(
+        "classic", "The emoji pack.", pattern=r"[a-z0-9][a-z0-9_-]{0,63}", form="the name of a pack"
+    )
+    background: str = _setting(
+        "#20262e",
+        "Colour behind the avatar.",
+        pattern=r"#[0-9a-fA-F]{6}",
+        form='a colour such as "#20262e"',
+    )
+    size: float = _setting(
+        0.8, "Height of the avatar as a share of the picture's height.", minimum=0.2, maximum=1.0
+    )
+    transition: float = _setting(
+        0.25, "Length of the fade between two pictures.", minimum=0.0, maximum=2.0, unit="s"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, grouped as in the file."""
+
+    camera: Camera = Camera()
+    sampling: Sampling = Sampling()
+    face: Face = Face()
+    model: Model = Model()
+    mood: MoodSettings = MoodSettings()
+    output: Output = Output()
+    avatar: Avatar = Avatar()
+
+    def value(self, key: str) -> Value:
+        """The value of ``group.name``.
+
+        Raises:
+            SettingsError: if there is no such setting.
+        """
+        group, name = _split(key)
+        return cast("Value", getattr(getattr(self, group), name))
+
+    def replace(self, key: str, value: object) -> Settings:
+        """These settings with one value changed.
+
+        Raises:
+            SettingsError: if there is no such setting or the value does not fit.
+        """
+        group, name = _split(key)
+        fitting = declarations()[key].check(value)
+        changed = dataclasses.replace(getattr(self, group), **{name: fitting})
+        return dataclasses.replace(self, **{group: changed})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Key to value, for a message to another process."""
+        return {key: self.value(key) for key in declarations()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Settings:
+        """The settings in a message.
+
+        Raises:
+            SettingsError: at the first unknown key or value that does not fit.
+        """
+        settings = cls()
+        for key, value in values.items():
+            settings = settings.replace(key, value)
+        return settings
+
+
+def _split(key: str) -> tuple[str, str]:
+    if key not in declarations():
+        raise SettingsError(f'There is no setting "{key}"', _suggestion(key))
+    group, _, name = key.partition(".")
+    return group, name
+
+
+def _suggestion(key: str) -> str:
+    import difflib  # only a message about a mistake needs it
+
+    near = difflib.get_close_matches(key, declarations(), n=3, cutoff=0.5)
+    return f"Perhaps {' or '.join(near)} is meant" if near else "See docs/settings.md"
+
+
+def _declare() -> Iterator[Declaration]:
+    for group in dataclasses.fields(Settings):
+        for field in dataclasses.fields(cast("Any", group.default)):
+            yield Declaration(
+                key=f"{group.name}.{field.name}", default=field.default, **field.metadata
+            )
+
+
+_DECLARATIONS = {declaration.key: declaration for declaration in _declare()}
+
+
+def declarations() -> Mapping[str, Declaration]:
+    """Every declaration by its key, in the order of the groups."""
+    return _DECLARATIONS

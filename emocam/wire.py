@@ -1,0 +1,253 @@
+"""What the three processes say to each other, byte by byte.
+
+Out of the sensing process comes nothing but *readings*: :data:`READING_SIZE` bytes each, at most
+:data:`MAX_READINGS_PER_SECOND` a second for each face. Every field has one canonical form and the
+receiver refuses all others, so the pipe has no room for a picture: the privacy promise is the
+product of the two numbers.
+
+Towards sensing and stage, and from the stage back, go *messages*: JSON objects, one a line. They
+carry configuration, scenes and the stage's status, none of which was ever near a pixel.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emocam.errors import WireError
+from emocam.expression import Expression, Probabilities, SensorState
+
+#: Size of one reading in bytes.
+READING_SIZE = 24
+#: The most readings a second that the receiver takes for one face, sampled over a second.
+MAX_READINGS_PER_SECOND = 10
+#: The most faces that readings can tell apart.
+MAX_FACES = 8
+#: The longest message line, in bytes, its newline included.
+MAX_MESSAGE_SIZE = 65536
+
+_MAGIC = 0xE1  # 'E' for EmoCam, 1 for the first layout
+_LAYOUT = struct.Struct("<BBBBII8sBBH")
+_SCALE = 255
+assert _LAYOUT.size == READING_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look at one face.
+
+    Attributes:
+        state: what the sensor sees; only ``FACE`` carries probabilities.
+        sequence: number of the sample since the sensing process started, 0..2**32-1. The faces of
+            one sample share it.
+        time_ms: milliseconds from the source's first frame to the frame of this reading; 0 before
+            there is one.
+        probabilities: eight shares of 255 in the order of :class:`Expression`, sum exactly 255 for
+            ``FACE``; empty otherwise.
+        face: index of the face in the sample, nearest first, below ``faces``.
+        faces: number of faces in the sample, 1..8 for ``FACE``, otherwise 0.
+        attention: reserved; 0 means "not measured".
+    """
+
+    state: SensorState
+    sequence: int
+    time_ms: int
+    probabilities: tuple[int, ...] = ()
+    face: int = 0
+    faces: int = 0
+    attention: int = 0
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The probabilities as floats in 0..1; empty where there is no face."""
+        return tuple(value / _SCALE for value in self.probabilities)
+
+    @property
+    def expression(self) -> Expression | None:
+        """The most probable expression (the first of equals), or None without a face."""
+        if not self.probabilities:
+            return None
+        return Expression(self.probabilities.index(max(self.probabilities)))
+
+
+def quantise(probabilities: Probabilities) -> tuple[int, ...]:
+    """Turn probabilities into shares of 255 by the largest-remainder method.
+
+    Args:
+        probabilities: eight finite numbers >= 0, not all 0; they need not sum to 1.
+
+    Returns:
+        Eight integers in 0..255 with sum 255.
+
+    Raises:
+        WireError: if the numbers are not such probabilities.
+    """
+    total = sum(probabilities)
+    if len(probabilities) != len(Expression) or not 0 < total < float("inf"):
+        raise WireError("An expression model gave something that is no set of probabilities")
+    if min(probabilities) < 0:
+        raise WireError("An expression model gave a negative probability")
+    exact = [value / total * _SCALE for value in probabilities]
+    shares = [int(value) for value in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
+    for i in by_remainder[: _SCALE - sum(shares)]:
+        shares[i] += 1
+    return tuple(shares)
+
+
+def encode_reading(reading: Reading) -> bytes:
+    """The :data:`READING_SIZE` bytes of a reading.
+
+    Raises:
+        WireError: if the reading breaks a rule of :class:`Reading`.
+    """
+    _check(reading)
+    body = _LAYOUT.pack(
+        _MAGIC,
+        reading.state,
+        reading.face,
+        reading.faces,
+        reading.sequence,
+        reading.time_ms,
+        bytes(reading.probabilities).ljust(8, b"\0"),
+        reading.attention,
+        0,
+        0,
+    )[:-2]
+    return body + struct.pack("<H", binascii.crc_hqx(body, 0))
+
+
+def decode_reading(data: bytes) -> Reading:
+    """The reading in :data:`READING_SIZE` bytes.
+
+    Raises:
+        WireError: if the bytes are anything but what :func:`encode_reading` can produce.
+    """
+    if len(data) != READING_SIZE:
+        raise WireError(f"A reading has {READING_SIZE} bytes, not {len(data)}")
+    magic, state, face, faces, sequence, time_ms, shares, attention, spare, crc = _LAYOUT.unpack(
+        data
+    )
+    if magic != _MAGIC:
+        raise WireError(f"A reading starts with 0x{_MAGIC:02x}, not 0x{magic:02x}")
+    if crc != binascii.crc_hqx(data[:-2], 0):
+        raise WireError("A reading does not match its checksum")
+    if spare:
+        raise WireError("A reading uses a byte that has no meaning")
+    try:
+        state = SensorState(state)
+    except ValueError:
+        raise WireError(f"A reading has the unknown state {state}") from None
+    if state is not SensorState.FACE and any(shares):
+        raise WireError("A reading carries probabilities without a face")
+    probabilities = tuple(shares) if state is SensorState.FACE else ()
+    reading = Reading(state, sequence, time_ms, probabilities, face, faces, attention)
+    _check(reading)
+    return reading
+
+
+def _check(reading: Reading) -> None:
+    """Refuse what is not canonical: each meaning has one encoding and no bit is free."""
+    if reading.state is SensorState.FACE:
+        fits = (
+            len(reading.probabilities) == len(Expression)
+            and all(0 <= share <= _SCALE for share in reading.probabilities)
+            and sum(reading.probabilities) == _SCALE
+            and 1 <= reading.faces <= MAX_FACES
+            and 0 <= reading.face < reading.faces
+        )
+    else:
+        fits = not (reading.probabilities or reading.face or reading.faces or reading.attention)
+    limits = (
+        0 <= reading.sequence < 2**32
+        and 0 <= reading.time_ms < 2**32
+        and 0 <= reading.attention <= 255
+    )
+    if not (fits and limits):
+        raise WireError(f"A reading has fields that do not fit together: {reading}")
+
+
+class ReadingStream:
+    """Cuts the bytes of a pipe into readings and refuses everything else.
+
+    The time of arrival is passed in, so the limit of the rate can be tested without waiting.
+    """
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._arrivals: list[float] = []
+        self._last: tuple[int, int] | None = None
+        self.bytes_received = 0
+
+    def feed(self, data: bytes, now: float) -> list[Reading]:
+        """Take bytes as they come.
+
+        Args:
+            data: any number of bytes.
+            now: monotonic time in seconds.
+
+        Returns:
+            The readings that are complete by now, in order.
+
+        Raises:
+            WireError: at the first bytes that are no reading, a sequence that does not grow, or
+                more readings than the rate allows. The stream cannot be used afterwards.
+        """
+        self.bytes_received += len(data)
+        self._buffer += data
+        readings = []
+        while len(self._buffer) >= READING_SIZE:
+            block, self._buffer = self._buffer[:READING_SIZE], self._buffer[READING_SIZE:]
+            reading = decode_reading(block)
+            self._admit(reading, now)
+            readings.append(reading)
+        return readings
+
+    def _admit(self, reading: Reading, now: float) -> None:
+        place = (reading.sequence, reading.face)
+        if self._last is not None and place <= self._last:
+            raise WireError("Readings do not follow each other")
+        self._last = place
+        if reading.face == 0:
+            self._arrivals = [t for t in self._arrivals if now - t < 1.0]
+            self._arrivals.append(now)
+            # Twice the rate within any one second: a receiver that was held up for a moment finds
+            # several readings at once, which is no fault of the sender.
+            if len(self._arrivals) > 2 * MAX_READINGS_PER_SECOND:
+                raise WireError(f"More than {MAX_READINGS_PER_SECOND} readings a second")
+
+
+def encode_message(message: Mapping[str, Any]) -> bytes:
+    """One message as a JSON line.
+
+    Raises:
+        WireError: if it is longer than :data:`MAX_MESSAGE_SIZE` or cannot be written as JSON.
+    """
+    try:
+        line = json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    except (TypeError, ValueError) as error:
+        raise WireError(f"A message cannot be written as JSON: {error}") from None
+    if len(line) > MAX_MESSAGE_SIZE:
+        raise WireError(f"A message of {len(line)} bytes is over the limit of {MAX_MESSAGE_SIZE}")
+    return line
+
+
+def decode_message(line: bytes) -> dict[str, Any]:
+    """The message in one line.
+
+    Raises:
+        WireError: if the line is too long or is no JSON object.
+    """
+    if len(line) > MAX_MESSAGE_SIZE:
+        raise WireError(f"A message is over the limit of {MAX_MESSAGE_SIZE} bytes")
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        raise WireError("A message is not JSON") from None
+    if not isinstance(message, dict):
+        raise WireError("A message is not a JSON object")
+    return message
