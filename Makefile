@@ -1,0 +1,78 @@
+# make run    sets everything up and runs EmoCam (or, without cameras, shows what it would do)
+# make test   sets everything up and runs the checks and tests
+# make e2e    the end-to-end test in a booted kernel (needs the system packages of .ci/run)
+# make bench  the measurements behind the figures in docs/
+# make lock   renews the lock files
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+# The system's own Python first: pystray finds the system's PyGObject only there.
+FIT := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for p in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c '$(FIT)' 2>/dev/null && { command -v "$$p"; break; }; done)
+# A pip of any Python can fill the virtual environment; Debian keeps pip and venv apart.
+PIP ?= $(shell for p in "$(PYTHON)" python3 python; do \
+	"$$p" -m pip --version >/dev/null 2>&1 && { echo "$$p -m pip"; break; }; done)
+
+VENV := .venv
+PY := $(VENV)/bin/python
+SAMPLE := build/samples/WolfgangLanger_Pexels.mp4
+
+.PHONY: run test check e2e bench lock samples setup clean
+run: $(VENV)/run.stamp $(SAMPLE)
+	@$(VENV)/bin/emocam run --fallback $(SAMPLE) --events emocam-events.jsonl $(ARGS)
+
+test: $(VENV)/dev.stamp $(SAMPLE) check
+	@$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/dev.stamp
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo >build/walls.txt || { cat build/walls.txt; false; }
+	@tail -n 2 build/walls.txt
+
+e2e: $(VENV)/dev.stamp $(SAMPLE)
+	@$(PY) -m pytest --override-ini addopts="-ra --strict-markers --strict-config" --timeout 0 tests/e2e $(ARGS)
+
+bench: $(VENV)/dev.stamp $(SAMPLE)
+	@$(PY) -m benchmarks $(ARGS)
+
+setup: $(VENV)/dev.stamp $(SAMPLE)
+samples: $(SAMPLE)
+
+$(PY):
+	@[ -n "$(PYTHON)" ] || { echo "EmoCam needs Python 3.11 to 3.13 (Debian: apt install python3)"; exit 1; }
+	@[ -n "$(PIP)" ] || { echo "EmoCam's set-up needs pip (Debian: apt install python3-pip)"; exit 1; }
+	@echo "Making the virtual environment in $(VENV) with $(PYTHON)"
+	@mkdir -p build
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+# Only what runs EmoCam, so that the first run is there soon.
+$(VENV)/run.stamp: requirements/run.txt requirements/build.txt pyproject.toml | $(PY)
+	@echo "Installing EmoCam and what it needs (about 300 MB the first time)"
+	@mkdir -p build
+	@$(PIP) --python $(PY) install --quiet --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(PIP) --python $(PY) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
+	@echo "Installing what the tests need"
+	@$(PIP) --python $(PY) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(SAMPLE): tools/fetch_samples.py | $(PY)
+	@$(PY) tools/fetch_samples.py --pip "$(PIP)" build/samples
+	@touch $@
+
+# The lock is universal: one file for Linux, Windows and macOS, Python 3.11 to 3.13.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
+lock:
+	@mkdir -p requirements
+	@$(LOCK) pyproject.toml -o requirements/run.txt
+	@$(LOCK) --group build -o requirements/build.txt
+	@$(LOCK) pyproject.toml --extra mediapipe --group test --group lint -c requirements/run.txt -o requirements/dev.txt
+
+clean:
+	@rm -rf $(VENV) build
