@@ -1,0 +1,217 @@
+"""The ``emocam`` command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from emocam import __version__
+from emocam.errors import EmoCamError, ExitCode, SettingsError
+from emocam.settings import LoadedSettings, Settings, apply_overrides, load_file
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code (docs/command-line.md)."""
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.act(options))
+    except EmoCamError as error:
+        _tell(f"emocam: {error}")
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        return int(ExitCode.OK)
+    except BrokenPipeError:
+        # Whoever read our output has left; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.OK)
+    except Exception:
+        return _unexpected()
+
+
+def say(text: str) -> None:
+    """A sentence for the user, at once; one that nobody can read any more is no reason to stop."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _unexpected() -> int:
+    """Keep the traceback for a report and spare the user the sight of it."""
+    from platformdirs import user_log_path
+
+    path = user_log_path("emocam", appauthor=False) / "error.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"EmoCam {__version__}\n{traceback.format_exc()}", encoding="utf-8")
+        _tell(f"emocam: Something went wrong that EmoCam did not foresee. Details are in {path}.")
+    except OSError:
+        _tell(f"emocam: Something went wrong that EmoCam did not foresee: {sys.exc_info()[1]!r}")
+    return int(ExitCode.INTERNAL)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="emocam", description=__import__("emocam").__doc__)
+    parser.add_argument("--version", action="version", version=f"emocam {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = _command(commands, "run", _run, "read the webcam and publish the avatar")
+    run.add_argument("--camera", metavar="NAME|PATH|FILE", help="webcam, video or picture to read")
+    _add_output(run)
+    run.add_argument("--events", type=Path, metavar="FILE.jsonl", help="write each reading there")
+    run.add_argument("--no-tray", action="store_true", help="stay in the terminal")
+    run.add_argument(
+        "--fallback",
+        type=Path,
+        metavar="FILE",
+        help="without a webcam read this recording; without a virtual camera write a preview",
+    )
+
+    demo = _command(commands, "demo", _demo, "publish every picture in turn, with no camera")
+    _add_output(demo)
+
+    devices = _command(commands, "devices", _devices, "list webcams and virtual cameras")
+    doctor = _command(commands, "doctor", _doctor, "look for what is missing and say what mends it")
+    for command in (devices, doctor):
+        command.add_argument("--json", action="store_true", help="as JSON")
+
+    settings = _command(commands, "settings", _settings, "print the settings that hold")
+    settings.add_argument("--path", action="store_true", help="print where the file lies")
+    settings.add_argument("--markdown", action="store_true", help="print the table of all settings")
+    return parser
+
+
+def _command(commands: Any, name: str, act: Any, help_text: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=help_text, description=help_text.capitalize() + "."
+    )
+    command.set_defaults(act=act)
+    command.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
+    command.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting for this time"
+    )
+    return command
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--output", metavar="virtual|preview|FILE.mp4", help="where the avatar is published"
+    )
+    command.add_argument("--duration", type=_seconds, metavar="S", help="end after so many seconds")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of seconds above 0')
+    return seconds
+
+
+def _settings_path(options: argparse.Namespace) -> Path:
+    if options.settings is not None:
+        return Path(options.settings)
+    from platformdirs import user_config_path
+
+    return user_config_path("emocam", appauthor=False) / "settings.toml"
+
+
+def _load(options: argparse.Namespace) -> LoadedSettings:
+    """The settings file, then ``--set``, then the flags that stand for settings."""
+    path = _settings_path(options)
+    if options.settings is not None and not path.exists():
+        raise SettingsError(f"There is no settings file {path}", "Name one that exists")
+    loaded = load_file(path)
+    settings = apply_overrides(loaded.settings, options.set)
+    for flag, key in (("camera", "camera.source"), ("output", "output.target")):
+        if (value := getattr(options, flag, None)) is not None:
+            settings = settings.replace(key, value)
+    return LoadedSettings(settings, loaded.problems)
+
+
+def _usable(options: argparse.Namespace) -> Settings:
+    """The settings, with each problem of the file told as a warning."""
+    loaded = _load(options)
+    for problem in loaded.problems:
+        _tell(f"emocam: {problem}")
+    return loaded.settings
+
+
+def _run(options: argparse.Namespace) -> ExitCode:
+    import asyncio
+
+    from emocam.control.fallback import fall_back
+    from emocam.control.run import RunOptions, run
+
+    settings = _usable(options)
+    if options.fallback is not None:
+        settings = fall_back(settings, options.fallback, say)
+    asyncio.run(run(settings, RunOptions(options.events, options.duration), say))
+    return ExitCode.OK
+
+
+def _demo(options: argparse.Namespace) -> ExitCode:
+    import asyncio
+
+    from emocam.control.run import RunOptions, demo
+
+    asyncio.run(demo(_usable(options), RunOptions(duration=options.duration), say))
+    return ExitCode.OK
+
+
+def _devices(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.queries import cameras, virtual_cameras
+
+    settings = _usable(options)
+    webcams, outputs = cameras(settings), virtual_cameras(settings)
+    if options.json:
+        say(json.dumps({"cameras": webcams, "virtual_cameras": outputs}, indent=2))
+        return ExitCode.OK
+    say("Webcams:" if webcams else "No webcam found.")
+    for each in webcams:
+        say(f"  {each['index']}  {each['name']}  ({each['path']})")
+    say("Virtual cameras:" if outputs else 'No virtual camera found; see "emocam doctor".')
+    for each in outputs:
+        say(f"  {each['label']}  ({each['path']})")
+    return ExitCode.OK
+
+
+def _doctor(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.doctor import examine, report
+
+    loaded = _load(options)
+    found = examine(loaded.settings, loaded.problems)
+    good = all(check.status != "problem" for check in found)
+    if options.json:
+        say(json.dumps({"ok": good, "checks": [check.to_dict() for check in found]}, indent=2))
+    else:
+        say(report(found))
+    return ExitCode.OK if good else ExitCode.PROBLEM
+
+
+def _settings(options: argparse.Namespace) -> ExitCode:
+    from emocam.settings.describe import listing, markdown
+
+    if options.path:
+        say(str(_settings_path(options)))
+    elif options.markdown:
+        say(markdown().rstrip("\n"))
+    else:
+        say(listing(_usable(options)).rstrip("\n"))
+    return ExitCode.OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

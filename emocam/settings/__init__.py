@@ -1,7 +1,8 @@
-"""Settings: declared once in :mod:`.schema`, read by :mod:`.load`, described by :mod:`.describe`."""
+"""Settings: declared in :mod:`.schema`, read by :mod:`.load`, told by :mod:`.describe`."""
 
+from emocam.settings.declaration import Declaration
 from emocam.settings.load import LoadedSettings, apply_overrides, load_file, parse_override
-from emocam.settings.schema import Caution, Declaration, Settings, declarations
+from emocam.settings.schema import Caution, Settings, declarations
 
 __all__ = [
     "Caution",

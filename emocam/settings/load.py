@@ -108,7 +108,8 @@ def _parse(lines: list[str], name: str) -> tuple[dict[str, Any], list[SettingsEr
 
 def _line_numbers(lines: list[str]) -> dict[str, int]:
     """The line of each ``group.name``, found by its text: tomllib keeps no line numbers."""
-    table, found = "", {}
+    table = ""
+    found: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         if match := _TABLE.match(line):
             table = _plain(match[1]) + "."

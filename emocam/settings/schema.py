@@ -7,18 +7,14 @@ all come from the declarations here. To add a setting, add one field to a group.
 from __future__ import annotations
 
 import dataclasses
-import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from emocam.errors import SettingsError
 from emocam.expression import Expression
-
-Value = bool | int | float | str | tuple[str, ...]
-_T = TypeVar("_T", bound=Value)
+from emocam.settings.declaration import Declaration, Value, setting
 
 
 class Caution(StrEnum):
@@ -29,111 +25,6 @@ class Caution(StrEnum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """What is known about one setting.
-
-    Attributes:
-        key: group and name, as in ``sampling.interval``.
-        default: the value without a settings file; its type is the setting's type.
-        description: one sentence for people.
-        minimum, maximum: the range of a number, both ends included.
-        unit: unit of a number, empty if it has none.
-        choices: the allowed words; empty if any will do.
-        pattern: regular expression that a word must match as a whole; None if any will do.
-        form: the pattern in words, for messages.
-    """
-
-    key: str
-    default: Value
-    description: str
-    minimum: float | None = None
-    maximum: float | None = None
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    pattern: str | None = None
-    form: str = ""
-
-    @property
-    def type_name(self) -> str:
-        """The type in the words of TOML."""
-        if isinstance(self.default, bool):
-            return "true or false"
-        if isinstance(self.default, int):
-            return "whole number"
-        if isinstance(self.default, float):
-            return "number"
-        return "list of words" if isinstance(self.default, tuple) else "text"
-
-    @property
-    def allowed(self) -> str:
-        """The allowed values in words, for messages and documents."""
-        if isinstance(self.default, bool):
-            return self.type_name
-        if self.choices:
-            words = ", ".join(f'"{choice}"' for choice in self.choices)
-            return f"any of {words}" if isinstance(self.default, tuple) else f"one of {words}"
-        if self.minimum is not None and self.maximum is not None:
-            unit = f" {self.unit}" if self.unit else ""
-            return f"a {self.type_name} from {self.minimum:g} to {self.maximum:g}{unit}"
-        return self.form or f"any {self.type_name}"
-
-    def check(self, value: object) -> Value:
-        """The value in the setting's own type.
-
-        Raises:
-            SettingsError: if the value does not fit; the message names what is allowed.
-        """
-        fitting = self._fit(value)
-        if fitting is None:
-            raise SettingsError(
-                f"{self.key} cannot be {_shown(value)}", f"Allowed: {self.allowed}"
-            )
-        return fitting
-
-    def _fit(self, value: object) -> Value | None:
-        """The value if it fits, else None."""
-        if isinstance(self.default, bool) or isinstance(value, bool):
-            return value if isinstance(value, bool) and isinstance(self.default, bool) else None
-        if isinstance(self.default, int | float):
-            return self._fit_number(value)
-        if isinstance(self.default, tuple):
-            if not isinstance(value, list | tuple):
-                return None
-            words = tuple(word for word in value if isinstance(word, str))
-            fits = len(words) == len(value) and all(self._fits_word(word) for word in words)
-            return tuple(dict.fromkeys(words)) if fits else None
-        return value if isinstance(value, str) and self._fits_word(value) else None
-
-    def _fit_number(self, value: object) -> int | float | None:
-        if isinstance(self.default, float) and isinstance(value, int):
-            value = float(value) if abs(value) < 2**53 else None
-        if type(value) is not type(self.default):
-            return None
-        number = cast("int | float", value)
-        low = -math.inf if self.minimum is None else self.minimum
-        high = math.inf if self.maximum is None else self.maximum
-        return number if low <= number <= high else None
-
-    def _fits_word(self, word: str) -> bool:
-        if "\0" in word or "\n" in word or len(word) > 4096:
-            return False
-        if self.choices:
-            return word in self.choices
-        return self.pattern is None or re.fullmatch(self.pattern, word) is not None
-
-
-def _shown(value: object) -> str:
-    text = "true" if value is True else "false" if value is False else repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _setting(default: _T, description: str, **about: Any) -> _T:
-    """A field of a group: its default, and in its metadata the rest of the declaration."""
-    field = dataclasses.field(default=default, metadata={"description": description, **about})
-    return cast("_T", field)
-
-
 _EXPRESSIONS = tuple(expression.label for expression in Expression)
 
 
@@ -141,28 +32,28 @@ _EXPRESSIONS = tuple(expression.label for expression in Expression)
 class Camera:
     """The webcam, or what stands in for it."""
 
-    source: str = _setting(
+    source: str = setting(
         "auto",
         "The webcam: its name, index or path, or a video or picture file; auto takes the first.",
         pattern=r"\S(.*\S)?",
         form='"auto", the name, number or path of a webcam, or the path of a video or picture',
     )
-    width: int = _setting(640, "Width asked of the webcam.", minimum=160, maximum=3840, unit="px")
-    height: int = _setting(480, "Height asked of the webcam.", minimum=120, maximum=2160, unit="px")
-    fps: int = _setting(
+    width: int = setting(640, "Width asked of the webcam.", minimum=160, maximum=3840, unit="px")
+    height: int = setting(480, "Height asked of the webcam.", minimum=120, maximum=2160, unit="px")
+    fps: int = setting(
         10, "Frame rate asked of the webcam; low saves power.", minimum=1, maximum=60, unit="Hz"
     )
-    loop: bool = _setting(False, "Whether a video file starts again when it is over.")
+    loop: bool = setting(False, "Whether a video file starts again when it is over.")
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """When the sensor looks."""
 
-    interval: float = _setting(
+    interval: float = setting(
         1.0, "Time between two looks at rest.", minimum=0.2, maximum=60.0, unit="s"
     )
-    quick: int = _setting(
+    quick: int = setting(
         3,
         "How many quick looks may follow one that differs, to confirm a change at once.",
         minimum=0,
@@ -174,12 +65,12 @@ class Sampling:
 class Face:
     """How faces are found."""
 
-    finder: str = _setting(
+    finder: str = setting(
         "litert",
         "What runs MediaPipe's face detector: LiteRT itself, or the mediapipe package.",
         choices=("litert", "mediapipe"),
     )
-    confidence: float = _setting(
+    confidence: float = setting(
         0.5, "The least score at which something counts as a face.", minimum=0.1, maximum=0.99
     )
 
@@ -188,7 +79,7 @@ class Face:
 class Model:
     """The expression model."""
 
-    path: str = _setting(
+    path: str = setting(
         "",
         "A model of your own (.tflite, with its .json beside it); empty for the built-in one.",
         form="the path of a .tflite file, or empty",
@@ -199,68 +90,71 @@ class Model:
 class MoodSettings:
     """From readings to what is shown."""
 
-    caution: str = _setting(
+    caution: str = setting(
         Caution.BALANCED.value,
         "When negative expressions show: never (careful), when clear and steady (balanced), "
         "or as read (open).",
         choices=tuple(level.value for level in Caution),
     )
-    smoothing: float = _setting(
+    smoothing: float = setting(
         0.4, "Time constant of the smoothing over looks.", minimum=0.0, maximum=10.0, unit="s"
     )
-    margin: float = _setting(
+    margin: float = setting(
         0.1,
         "How much more probable than the shown expression another must be to replace it.",
         minimum=0.0,
         maximum=0.9,
     )
-    hold: float = _setting(
+    hold: float = setting(
         1.0, "The least time that an expression is shown.", minimum=0.0, maximum=30.0, unit="s"
     )
-    away_after: float = _setting(
+    away_after: float = setting(
         3.0, "Time without a face until the avatar is away.", minimum=0.0, maximum=60.0, unit="s"
     )
-    off: tuple[str, ...] = _setting(
+    off: tuple[str, ...] = setting(
         (), "Expressions that are never shown; neutral instead.", choices=_EXPRESSIONS[1:]
     )
-    merge_disgust: bool = _setting(False, "Whether disgust counts as anger.")
+    merge_disgust: bool = setting(False, "Whether disgust counts as anger.")
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """Where the avatar goes."""
 
-    target: str = _setting(
+    target: str = setting(
         "virtual",
         "The virtual camera, a preview file in the working folder, or an MP4 file of that name.",
         pattern=r"virtual|preview|.*\.[mM][pP]4",
         form='"virtual", "preview" or the path of an .mp4 file',
     )
-    label: str = _setting(
-        "EmoCam", "Label of the virtual camera.", pattern=r"[\x20-\x7e]{1,31}", form="1 to 31 letters"
+    label: str = setting(
+        "EmoCam",
+        "Label of the virtual camera.",
+        pattern=r"[\x20-\x7e]{1,31}",
+        form="1 to 31 letters",
     )
-    width: int = _setting(1280, "Width of the picture, even.", minimum=320, maximum=1920, unit="px")
-    height: int = _setting(720, "Height of the picture, even.", minimum=180, maximum=1080, unit="px")
-    fps: int = _setting(30, "Frame rate.", minimum=5, maximum=60, unit="Hz")
+    width: int = setting(1280, "Width of the picture, even.", minimum=320, maximum=1920, unit="px")
+    height: int = setting(720, "Height of the picture, even.", minimum=180, maximum=1080, unit="px")
+    fps: int = setting(30, "Frame rate.", minimum=5, maximum=60, unit="Hz")
 
 
 @dataclass(frozen=True, slots=True)
 class Avatar:
     """How the avatar looks."""
 
-    pack: str = _setting(
+    pack: str = setting(
         "classic", "The emoji pack.", pattern=r"[a-z0-9][a-z0-9_-]{0,63}", form="the name of a pack"
     )
-    background: str = _setting(
+    background: str = setting(
         "#20262e",
         "Colour behind the avatar.",
         pattern=r"#[0-9a-fA-F]{6}",
         form='a colour such as "#20262e"',
     )
-    size: float = _setting(
+    size: float = setting(
         0.8, "Height of the avatar as a share of the picture's height.", minimum=0.2, maximum=1.0
     )
-    transition: float = _setting(
+    transition: float = setting(
         0.25, "Length of the fade between two pictures.", minimum=0.0, maximum=2.0, unit="s"
     )
 
@@ -331,9 +225,8 @@ def _suggestion(key: str) -> str:
 def _declare() -> Iterator[Declaration]:
     for group in dataclasses.fields(Settings):
         for field in dataclasses.fields(cast("Any", group.default)):
-            yield Declaration(
-                key=f"{group.name}.{field.name}", default=field.default, **field.metadata
-            )
+            default = cast("Value", field.default)
+            yield Declaration(f"{group.name}.{field.name}", default, **field.metadata)
 
 
 _DECLARATIONS = {declaration.key: declaration for declaration in _declare()}

@@ -1,0 +1,135 @@
+"""One child process with its three pipes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from emocam import errors
+from emocam.errors import EmoCamError, ExitCode, ProcessError
+from emocam.wire import MAX_MESSAGE_SIZE, encode_message
+
+#: Only the end of what a child says on stderr is kept, in bytes.
+_TAIL = 4096
+#: A child that lets so many bytes pile up before it is not reading any more.
+_MAX_UNREAD = 4 * MAX_MESSAGE_SIZE
+
+
+def command(module: str, *arguments: str) -> list[str]:
+    """The command line of a child: this very Python, without the working folder in its path."""
+    return [sys.executable, "-P", "-m", module, *arguments]
+
+
+class Child:
+    """A running child.
+
+    The child reads messages on stdin and speaks on stdout; the end of its stdin tells it to end, so
+    a child never outlives the control process, however that dies.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._process = process
+        self._stdin = process.stdin
+        self.stdout = process.stdout
+        self._tail = b""
+        self._stderr = asyncio.create_task(self._read_stderr(process.stderr))
+
+    @classmethod
+    async def start(cls, module: str) -> Child:
+        """Start ``python -m module``.
+
+        Raises:
+            ProcessError: if the system refuses.
+        """
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command(module),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                limit=MAX_MESSAGE_SIZE,
+            )
+        except OSError as error:
+            raise ProcessError(
+                f"{module} cannot be started: {error.strerror}",
+                "Close other programs, or install EmoCam again",
+            ) from None
+        return cls(process)
+
+    @property
+    def pid(self) -> int:
+        """The process number."""
+        return self._process.pid
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Hand over a message without waiting; one to a child that has died is dropped."""
+        if self._stdin.is_closing() or self._process.returncode is not None:
+            return
+        if self._stdin.transport.get_write_buffer_size() > _MAX_UNREAD:
+            self.kill()  # it hangs; the supervisor starts another
+            return
+        with contextlib.suppress(OSError):
+            self._stdin.write(encode_message(message))
+
+    def kill(self) -> None:
+        """End it at once."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def wait(self) -> int:
+        """Wait for its end; returns the exit code, negative for a signal."""
+        code = await self._process.wait()
+        # A grandchild could keep the pipe open; what it says is of no interest.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._stderr), 1.0)
+        return code
+
+    async def stop(self, grace: float) -> int:
+        """Ask it to end, and make it.
+
+        Args:
+            grace: seconds it may take to end by itself.
+
+        Returns:
+            The exit code.
+        """
+        with contextlib.suppress(OSError):
+            self._stdin.close()
+        for seconds, then in ((grace, self._process.terminate), (1.0, self._process.kill)):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), seconds)
+                break
+            with contextlib.suppress(ProcessLookupError):
+                then()
+        code = await self.wait()
+        self._stderr.cancel()
+        return code
+
+    def error(self) -> EmoCamError | None:
+        """The error that it stated on stderr before it left, if it did."""
+        for line in reversed(self._tail.splitlines()):
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                stated = json.loads(line)
+                kind = getattr(errors, str(stated["error"]), EmoCamError)
+                if isinstance(kind, type) and issubclass(kind, EmoCamError):
+                    found = kind(str(stated["cause"]), str(stated["remedy"]))
+                    found.exit_code = ExitCode(stated["exit_code"])
+                    return found
+        return None
+
+    def last_words(self) -> str:
+        """The last line on stderr, for a message about a crash; may be empty."""
+        lines = self._tail.decode(errors="replace").strip().splitlines()
+        return lines[-1][:200] if lines else ""
+
+    async def _read_stderr(self, stream: asyncio.StreamReader) -> None:
+        while data := await stream.read(_TAIL):
+            self._tail = (self._tail + data)[-_TAIL:]

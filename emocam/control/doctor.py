@@ -1,0 +1,43 @@
+"""What ``emocam doctor`` finds, gathered from the three rooms."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+
+from emocam.control.queries import Check, checks
+from emocam.errors import SettingsError
+from emocam.settings import Settings
+
+_MARKS = {"ok": "ok      ", "warning": "warning ", "problem": "PROBLEM "}
+
+
+def examine(settings: Settings, problems: Sequence[SettingsError]) -> list[Check]:
+    """All checks, control's own first.
+
+    Args:
+        settings: what holds.
+        problems: what was wrong with the settings file.
+    """
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    found = [Check("system", "ok", system)]
+    if not (3, 11) <= sys.version_info < (3, 14):
+        remedy = "Use Python 3.11, 3.12 or 3.13"
+        found = [Check("system", "warning", f"{system} is not tested", remedy)]
+    found += [Check("settings", "problem", each.cause, each.remedy) for each in problems]
+    if not problems:
+        found.append(Check("settings", "ok", "Each line of the settings file can be used"))
+    for module in ("emocam.sensing", "emocam.stage"):
+        found += checks(module, settings)
+    return found
+
+
+def report(found: Sequence[Check]) -> str:
+    """The checks as lines for people."""
+    lines = []
+    for check in found:
+        lines.append(f"{_MARKS[check.status]}{check.id}: {check.summary}.")
+        if check.remedy:
+            lines.append(f"          -> {check.remedy}")
+    return "\n".join(lines)

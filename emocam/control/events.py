@@ -1,0 +1,97 @@
+"""The events file: one JSON line for each reading."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from emocam.errors import EventsError
+from emocam.expression import Expression, Picture
+from emocam.wire import Reading
+
+
+def event(reading: Reading, time: float, shown: Picture) -> dict[str, Any]:
+    """The event of a reading.
+
+    Args:
+        reading: as it came.
+        time: seconds since the first frame of the source.
+        shown: what is published after this reading.
+
+    Returns:
+        ``time``, ``state``, ``expression`` (as read, None without a face), ``shown`` and
+        ``probabilities`` (by name, 0..1; empty without a face).
+    """
+    expression = reading.expression
+    names = [each.label for each in Expression]
+    shares = [round(share, 4) for share in reading.shares]
+    return {
+        "time": round(time, 3),
+        "state": reading.state.label,
+        "expression": expression.label if expression is not None else None,
+        "shown": shown.value,
+        "probabilities": dict(zip(names, shares, strict=True)) if shares else {},
+    }
+
+
+class EventsFile:
+    """Appends events to a file and lets nothing that goes wrong there disturb the run.
+
+    Args:
+        path: the file. What stood in it is replaced by the first event, so a run that never comes
+            to read anything loses nothing.
+
+    Raises:
+        EventsError: if it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.error: EventsError | None = None
+        self._size = 0
+        try:
+            # Unbuffered: each event is whole in the file as soon as it is written.
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            raise self._explain(error) from None
+
+    def write(self, record: dict[str, Any]) -> None:
+        """Append an event; after the first failure nothing more is written.
+
+        Raises:
+            EventsError: at the first failure only. The lines before it stay whole.
+        """
+        if self.error is not None:
+            return
+        line = json.dumps(record, separators=(",", ":")).encode() + b"\n"
+        try:
+            if self._size == 0:
+                self._cut()
+            if self._file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self._size += len(line)
+        except OSError as error:
+            self.error = self._explain(error)
+            with contextlib.suppress(OSError):
+                self._cut()  # half a line would spoil the file
+            raise self.error from None
+
+    def _cut(self) -> None:
+        """Cut off what stands behind the last whole event; a pipe or a device has no end to cut."""
+        if stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
+            self._file.truncate(self._size)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _explain(self, error: OSError) -> EventsError:
+        return EventsError(
+            f"The events file {self._path} cannot be written: {error.strerror}",
+            "Make room or choose another place with --events",
+        )

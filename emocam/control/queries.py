@@ -1,0 +1,84 @@
+"""Short questions to the rooms that have the answer: which cameras there are, what is wrong.
+
+Control itself may import neither OpenCV nor pyvirtualcam, so it asks a child and reads its JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from emocam.control.child import command
+from emocam.errors import EmoCamError, ProcessError
+from emocam.settings import Settings
+from emocam.wire import encode_message
+
+#: Seconds that a question may take; an emulated machine needs most of them.
+TIMEOUT = 120.0
+
+Status = Literal["ok", "warning", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that ``emocam doctor`` looked at.
+
+    Attributes:
+        id: short name that stays the same from version to version.
+        status: ``ok``, ``warning`` (works, but not as well as it could) or ``problem``.
+        summary: what was found, as a sentence without a full stop.
+        remedy: what mends it, a command where there is one; empty if nothing is wrong.
+    """
+
+    id: str
+    status: Status
+    summary: str
+    remedy: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """For JSON."""
+        return asdict(self)
+
+
+def ask(module: str, question: str, settings: Settings) -> dict[str, Any]:
+    """The answer of a room to ``--list`` or ``--check``.
+
+    Raises:
+        ProcessError: if the child gives none.
+    """
+    message = encode_message({"type": "configure", "settings": settings.to_dict()})
+    try:
+        done = subprocess.run(
+            command(module, question),
+            input=message,
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        answer = json.loads(done.stdout)
+        if not isinstance(answer, dict):
+            raise ValueError
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        raise ProcessError(f"{module} {question} gave no answer", "Install EmoCam again") from None
+    return answer
+
+
+def cameras(settings: Settings) -> list[dict[str, Any]]:
+    """The webcams, EmoCam's own left out; each with ``index``, ``name`` and ``path``."""
+    return list(ask("emocam.sensing", "--list", settings).get("cameras", ()))
+
+
+def virtual_cameras(settings: Settings) -> list[dict[str, Any]]:
+    """The virtual cameras that the stage could publish to."""
+    return list(ask("emocam.stage", "--list", settings).get("virtual_cameras", ()))
+
+
+def checks(module: str, settings: Settings) -> list[Check]:
+    """The checks of a room; one that cannot answer is itself a problem."""
+    try:
+        return [Check(**each) for each in ask(module, "--check", settings)["checks"]]
+    except (EmoCamError, KeyError, TypeError) as error:
+        cause = error.cause if isinstance(error, EmoCamError) else f"{module} answers nonsense"
+        return [Check(module.rpartition(".")[2], "problem", cause, "Install EmoCam again")]
