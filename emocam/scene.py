@@ -37,7 +37,8 @@ class Scene:
         strength = message.get("strength")
         if (
             message.get("type") != "scene"
-            or message.get("picture") not in set(Picture)
+            or message.get("picture") not in list(Picture)
+            or isinstance(strength, bool)
             or not isinstance(strength, int | float)
             or not math.isfinite(strength)
             or not 0 <= strength <= 1

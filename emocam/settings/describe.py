@@ -13,8 +13,16 @@ def as_toml(value: Value) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(as_toml(word) for word in value) + "]"
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return '"' + "".join(map(_escape, value)) + '"'
     return repr(value)
+
+
+def _escape(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    # TOML has no control characters but the tab inside a text.
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 32 or code == 127 else character
 
 
 def markdown() -> str:
@@ -25,8 +33,8 @@ def markdown() -> str:
         "Written by `emocam settings --markdown` from the declarations; do not edit.",
         "",
         "The file is TOML: a table for each group, such as `[camera]`. `emocam settings --path`",
-        "prints where it lies, `emocam settings` what holds. Each value can be given for one run with",
-        "`--set group.name=value`.",
+        "prints where it lies, `emocam settings` what holds. `--set group.name=value` gives",
+        "a value for one run.",
     ]
     group = ""
     for key, declaration in declarations().items():

@@ -103,7 +103,7 @@ class MoodSettings:
         0.1,
         "How much more probable than the shown expression another must be to replace it.",
         minimum=0.0,
-        maximum=0.9,
+        maximum=0.5,
     )
     hold: float = setting(
         1.0, "The least time that an expression is shown.", minimum=0.0, maximum=30.0, unit="s"

@@ -1,0 +1,213 @@
+"""The wire takes what it gives and refuses everything else."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emocam.errors import WireError
+from emocam.expression import Expression, Picture, SensorState
+from emocam.scene import Scene
+from emocam.wire import (
+    MAX_FACES,
+    MAX_MESSAGE_SIZE,
+    MAX_READINGS_PER_SECOND,
+    READING_SIZE,
+    Reading,
+    ReadingStream,
+    decode_message,
+    decode_reading,
+    encode_message,
+    encode_reading,
+    quantise,
+)
+
+shares = st.lists(st.floats(0, 1), min_size=8, max_size=8).filter(lambda p: sum(p) > 1e-9)
+u32 = st.integers(0, 2**32 - 1)
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> Reading:
+    state = draw(st.sampled_from(SensorState))
+    if state is not SensorState.FACE:
+        return Reading(state, draw(u32), draw(u32))
+    faces = draw(st.integers(1, MAX_FACES))
+    face = draw(st.integers(0, faces - 1))
+    attention = draw(st.integers(0, 255))
+    return Reading(state, draw(u32), draw(u32), quantise(draw(shares)), face, faces, attention)
+
+
+def face_reading(sequence: int = 1, **changes: object) -> Reading:
+    plain = Reading(SensorState.FACE, sequence, 1000, quantise([0.2, 0.8] + [0.0] * 6), 0, 1)
+    return dataclasses.replace(plain, **changes)
+
+
+@given(readings())
+def test_a_reading_survives_the_wire(reading: Reading) -> None:
+    data = encode_reading(reading)
+    assert len(data) == READING_SIZE <= 32
+    assert decode_reading(data) == reading
+
+
+@given(st.binary(min_size=READING_SIZE, max_size=READING_SIZE))
+def test_bytes_are_refused_or_canonical(data: bytes) -> None:
+    try:
+        reading = decode_reading(data)
+    except WireError:
+        return
+    assert encode_reading(reading) == data
+
+
+@given(readings(), st.integers(0, READING_SIZE * 8 - 1))
+def test_a_flipped_bit_is_noticed(reading: Reading, bit: int) -> None:
+    data = bytearray(encode_reading(reading))
+    data[bit // 8] ^= 1 << bit % 8
+    with pytest.raises(WireError):
+        decode_reading(bytes(data))
+
+
+@given(st.binary(max_size=100).filter(lambda data: len(data) != READING_SIZE))
+def test_another_size_is_refused(data: bytes) -> None:
+    with pytest.raises(WireError, match="24 bytes"):
+        decode_reading(data)
+
+
+@given(shares)
+def test_quantised_shares_are_close_and_sum_to_255(probabilities: list[float]) -> None:
+    found = quantise(probabilities)
+    total = sum(probabilities)
+    assert sum(found) == 255
+    assert all(
+        abs(share - p / total * 255) <= 1 for share, p in zip(found, probabilities, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    "bad", [[0.0] * 8, [1.0] * 7, [float("nan")] * 8, [float("inf")] * 8, [-0.1, 1.1] + [0.0] * 6]
+)
+def test_what_is_no_distribution_is_refused(bad: list[float]) -> None:
+    with pytest.raises(WireError):
+        quantise(bad)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"probabilities": ()},
+        {"probabilities": (255, 1, 0, 0, 0, 0, 0, 0)},
+        {"faces": 0},
+        {"faces": 9},
+        {"face": 1},
+        {"sequence": 2**32},
+        {"time_ms": -1},
+        {"attention": 256},
+        {"state": SensorState.NO_FACE},
+    ],
+)
+def test_fields_that_do_not_fit_together_cannot_be_sent(changes: dict[str, object]) -> None:
+    with pytest.raises(WireError):
+        encode_reading(face_reading(**changes))
+
+
+@given(st.lists(readings(), max_size=8), st.data())
+def test_the_stream_does_not_mind_how_bytes_are_cut(
+    sent: list[Reading], data: st.DataObject
+) -> None:
+    sent = [dataclasses.replace(each, sequence=i) for i, each in enumerate(sent)]
+    stream, got, raw = ReadingStream(), [], b"".join(map(encode_reading, sent))
+    while raw:
+        cut = data.draw(st.integers(1, len(raw)))
+        got += stream.feed(raw[:cut], 0.0)
+        raw = raw[cut:]
+    assert got == sent
+    assert stream.bytes_received == len(sent) * READING_SIZE
+
+
+def test_the_stream_refuses_a_picture() -> None:
+    with pytest.raises(WireError):
+        ReadingStream().feed(b"\xff\xd8\xff\xe0" * 100, 0.0)
+
+
+def test_the_stream_refuses_sequences_that_do_not_grow() -> None:
+    stream = ReadingStream()
+    stream.feed(encode_reading(face_reading(5)), 0.0)
+    with pytest.raises(WireError, match="follow"):
+        stream.feed(encode_reading(face_reading(5)), 0.1)
+
+
+def test_the_stream_bounds_the_rate() -> None:
+    stream = ReadingStream()
+    for i in range(5 * MAX_READINGS_PER_SECOND):  # the stated rate is fine for ever
+        stream.feed(encode_reading(face_reading(i)), i / MAX_READINGS_PER_SECOND)
+    burst = b"".join(
+        encode_reading(face_reading(i)) for i in range(2 * MAX_READINGS_PER_SECOND + 1)
+    )
+    with pytest.raises(WireError, match="a second"):
+        ReadingStream().feed(burst, 0.5)
+
+
+def test_faces_of_one_sample_count_once_for_the_rate() -> None:
+    stream = ReadingStream()
+    for i in range(2 * MAX_READINGS_PER_SECOND):
+        for face in range(MAX_FACES):
+            stream.feed(encode_reading(face_reading(i, face=face, faces=MAX_FACES)), 0.0)
+
+
+def test_the_expression_is_the_most_probable() -> None:
+    assert face_reading().expression is Expression.HAPPINESS
+    assert Reading(SensorState.NO_FACE, 0, 0).expression is None
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-1000, 1000) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(max_size=10), json_values, max_size=5))
+def test_a_message_survives_and_stays_one_line(message: dict[str, object]) -> None:
+    line = encode_message(message)
+    assert line.count(b"\n") == 1
+    assert decode_message(line) == message
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"[]", b"1", b"{", b"\xff", b"[" * 60000, b" " * (MAX_MESSAGE_SIZE + 1)]
+)
+def test_what_is_no_message_is_refused(line: bytes) -> None:
+    with pytest.raises(WireError):
+        decode_message(line)
+
+
+@pytest.mark.parametrize(
+    "message", [{"a": float("nan")}, {"a": b"bytes"}, {"a": "x" * MAX_MESSAGE_SIZE}]
+)
+def test_what_cannot_be_a_message_is_not_sent(message: dict[str, object]) -> None:
+    with pytest.raises(WireError):
+        encode_message(message)
+
+
+@given(st.builds(Scene, st.sampled_from(Picture), st.floats(0, 1)))
+def test_a_scene_survives(scene: Scene) -> None:
+    assert Scene.from_message(decode_message(encode_message(scene.to_message()))) == scene
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"type": "x"},
+        {"picture": "x"},
+        {"picture": []},
+        {"strength": True},
+        {"strength": 2},
+        {"strength": "1"},
+    ],
+)
+def test_what_is_no_scene_is_refused(changes: dict[str, object]) -> None:
+    message = {**Scene(Picture.AWAY).to_message(), **changes}
+    with pytest.raises(WireError):
+        Scene.from_message(message)
