@@ -1,0 +1,88 @@
+"""The events file: whole lines, whatever happens to the disk."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emocam.control.events import EventsFile, event
+from emocam.errors import EventsError
+from emocam.expression import Picture, SensorState
+from emocam.wire import Reading, quantise
+
+FACE = Reading(SensorState.FACE, 3, 2500, quantise([0.2, 0.8] + [0.0] * 6), 0, 1)
+
+
+def test_an_event_has_what_the_contract_names() -> None:
+    found = event(FACE, 2.5, Picture.NEUTRAL)
+    assert list(found) == ["time", "state", "expression", "shown", "probabilities"]
+    assert found["time"] == 2.5
+    assert found["state"] == "face"
+    assert found["expression"] == "happiness"
+    assert found["shown"] == "neutral"
+    assert found["probabilities"]["happiness"] == pytest.approx(0.8, abs=0.003)
+    assert sum(found["probabilities"].values()) == pytest.approx(1, abs=0.001)
+
+
+def test_an_event_without_a_face_names_no_expression() -> None:
+    found = event(Reading(SensorState.NO_FACE, 3, 2500), 2.5, Picture.AWAY)
+    assert found["expression"] is None
+    assert found["probabilities"] == {}
+
+
+def test_the_first_event_replaces_what_stood_there(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_text("older\n")
+    events = EventsFile(path)
+    assert path.read_text() == "older\n"
+    events.write({"a": 1})
+    events.write({"a": 2})
+    events.close()
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [{"a": 1}, {"a": 2}]
+
+
+def test_a_file_that_cannot_be_opened_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(EventsError, match="No such file"):
+        EventsFile(tmp_path / "no" / "events.jsonl")
+    with pytest.raises(EventsError, match="--events"):
+        EventsFile(tmp_path)
+
+
+def test_a_full_disk_is_told_once(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("needs /dev/full")
+    events = EventsFile(full)
+    with pytest.raises(EventsError, match="No space left"):
+        events.write({"a": 1})
+    events.write({"a": 2})  # no second complaint
+    assert events.error is not None
+    events.close()
+
+
+def test_a_disk_that_fills_up_leaves_whole_lines(tmp_path: Path) -> None:
+    """The system's limit of file sizes cuts a line in the middle, as a full disk does."""
+    path = tmp_path / "events.jsonl"
+    program = f"""
+import resource
+from pathlib import Path
+from emocam.control.events import EventsFile
+from emocam.errors import EventsError
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+events = EventsFile(Path({str(path)!r}))
+try:
+    for i in range(1000):
+        events.write({{"number": i, "text": "x" * 20}})
+except EventsError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "cannot be written" in done.stdout, done.stderr
+    lines = path.read_text().splitlines()
+    assert [json.loads(line)["number"] for line in lines] == list(range(len(lines)))
+    assert path.read_text().endswith("\n")
+    assert 900 < path.stat().st_size <= 1000

@@ -1,0 +1,122 @@
+"""The supervisor against children that really misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from emocam.control import backoff, keeper
+from emocam.control.backoff import Backoff
+from emocam.control.child import Child
+from emocam.control.keeper import SensingKeeper
+from emocam.errors import ModelError, ProcessError
+from emocam.expression import SensorState
+from emocam.settings import Settings
+from emocam.wire import Reading
+
+CHILDREN = Path(__file__).parent / "children"
+
+
+@pytest.fixture(autouse=True)
+def _children(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(CHILDREN))
+
+
+class Watched(SensingKeeper):
+    """A keeper of a bad child that writes down what becomes of it."""
+
+    def __init__(self, module: str, how: str) -> None:
+        self.readings: list[Reading] = []
+        self.losses = 0
+        self.said: list[str] = []
+        settings = Settings().replace("model.path", how)
+        super().__init__(settings, self.said.append, self.readings.append, self.count)
+        self.module = module
+
+    def count(self) -> None:
+        self.losses += 1
+
+
+@pytest.mark.parametrize("how", ["picture", "flood", "killed", "crash"])
+def test_a_bad_child_is_replaced_and_the_run_goes_on(how: str, tmp_path: Path) -> None:
+    watched = Watched("rogue", f"{how}:{tmp_path / 'marker'}")
+    asyncio.run(asyncio.wait_for(watched.run(), 60))
+    assert watched.starts == 2
+    assert watched.losses == 1
+    assert watched.readings[-1].state is SensorState.ENDED
+    assert "starting it again" in watched.said[0]
+    if how == "crash":
+        assert "some last words" in watched.said[0]
+    if how == "flood":
+        assert len(watched.readings) < 40
+
+
+def test_a_silent_child_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "PATIENCE", -2.5)  # with three intervals of 1 s: half a second
+    watched = Watched("rogue", f"deaf:{tmp_path / 'marker'}")
+    asyncio.run(asyncio.wait_for(watched.run(), 60))
+    assert watched.starts == 2
+    assert "No reading" in watched.said[0]
+
+
+def test_a_deaf_child_is_ended_all_the_same(tmp_path: Path) -> None:
+    watched = Watched("rogue", f"deaf:{tmp_path / 'marker'}")
+    watched.grace = 0.3
+
+    async def scenario() -> int:
+        task = asyncio.create_task(watched.run())
+        while not watched.readings:
+            await asyncio.sleep(0.01)
+        assert watched.child is not None
+        pid = watched.child.pid
+        await watched.stop()
+        await task
+        return pid
+
+    pid = asyncio.run(asyncio.wait_for(scenario(), 60))
+    assert not Path(f"/proc/{pid}").exists()
+    assert watched.losses == 0
+
+
+def test_a_first_child_that_states_an_error_ends_the_run() -> None:
+    watched = Watched("stillborn", "states")
+    with pytest.raises(ModelError, match="cut short") as caught:
+        asyncio.run(asyncio.wait_for(watched.run(), 60))
+    assert caught.value.exit_code == 6
+    assert watched.starts == 1
+
+
+def test_children_that_never_work_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (0.0,))
+    watched = Watched("stillborn", "crashes")
+    with pytest.raises(ProcessError, match="illegal instruction"):
+        asyncio.run(asyncio.wait_for(watched.run(), 60))
+    assert watched.starts == keeper.HOPELESS
+
+
+def test_a_child_that_cannot_start_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/no/such/python")
+    with pytest.raises(ProcessError, match="cannot be started"):
+        asyncio.run(Child.start("rogue"))
+
+
+def test_delays_grow_and_a_healthy_life_resets_them() -> None:
+    delays = Backoff()
+    grown = [delays.next_delay(0.1) for _ in range(10)]
+    assert grown == sorted(grown)
+    assert grown[-1] == backoff.DELAYS[-1]
+    assert delays.next_delay(backoff.HEALTHY) == backoff.DELAYS[0]
+
+
+def test_stopping_before_the_child_is_there_leaves_none() -> None:
+    async def scenario() -> int:
+        watched = Watched("stillborn", "crashes")
+        task = asyncio.create_task(watched.run())
+        await asyncio.sleep(0)
+        await watched.stop()
+        await asyncio.wait_for(task, 30)
+        return watched.starts
+
+    assert asyncio.run(scenario()) == 0
