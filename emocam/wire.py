@@ -23,8 +23,10 @@ from emocam.expression import Expression, Probabilities, SensorState
 
 #: Size of one reading in bytes.
 READING_SIZE = 24
-#: The most readings a second that the receiver takes for one face, sampled over a second.
+#: The most readings a second that the receiver takes for one face in the long run.
 MAX_READINGS_PER_SECOND = 10
+#: How many readings may come at once beyond that rate.
+BURST = 20
 #: The most faces that readings can tell apart.
 MAX_FACES = 8
 #: The longest message line, in bytes, its newline included.
@@ -33,6 +35,7 @@ MAX_MESSAGE_SIZE = 65536
 _MAGIC = 0xE1  # 'E' for EmoCam, 1 for the first layout
 _LAYOUT = struct.Struct("<BBBBII8sBBH")
 _SCALE = 255
+_ROUNDING = 1e-6
 assert _LAYOUT.size == READING_SIZE
 
 
@@ -179,7 +182,8 @@ class ReadingStream:
 
     def __init__(self) -> None:
         self._buffer = b""
-        self._arrivals: list[float] = []
+        self._allowance = float(BURST)
+        self._arrival: float | None = None
         self._last: tuple[int, int] | None = None
         self.bytes_received = 0
 
@@ -213,11 +217,12 @@ class ReadingStream:
             raise WireError("Readings do not follow each other")
         self._last = place
         if reading.face == 0:
-            self._arrivals = [t for t in self._arrivals if now - t < 1.0]
-            self._arrivals.append(now)
-            # Twice the rate within any one second: a receiver that was held up for a moment finds
-            # several readings at once, which is no fault of the sender.
-            if len(self._arrivals) > 2 * MAX_READINGS_PER_SECOND:
+            gap = 0.0 if self._arrival is None else max(now - self._arrival, 0.0)
+            self._arrival = now
+            # A token bucket: the rate in the long run, and a burst for a receiver that was held up
+            # for a moment and finds several readings at once.
+            self._allowance = min(self._allowance + gap * MAX_READINGS_PER_SECOND, BURST) - 1
+            if self._allowance < -_ROUNDING:
                 raise WireError(f"More than {MAX_READINGS_PER_SECOND} readings a second")
 
 
