@@ -1,0 +1,160 @@
+"""Three processes that come and go together, and survive each other."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import pytest
+from emocam_process import child_of, children_of, command, environment, read_events
+
+Sample = Callable[[str], Path]
+ROOMS = ("emocam.sensing", "emocam.stage")
+
+
+def wait_for(what: str, condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not come within {seconds} s"
+        time.sleep(0.02)
+
+
+@contextmanager
+def running(folder: Path, recording: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
+    """A run that has shown its first expression."""
+    arguments = ["run", "--no-tray", "--camera", recording, "--output", "out.mp4"]
+    process = subprocess.Popen(
+        command(*arguments, "--events", "events.jsonl", "--set", "camera.loop=true", *more),
+        cwd=folder,
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        wait_for("the first reading", lambda: read_whole_events(folder))
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def read_whole_events(folder: Path) -> list[dict[str, object]]:
+    return read_events(folder / "events.jsonl")
+
+
+def end(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str, list[int]]:
+    """Send a signal; gives the exit code, the output and the processes that are left."""
+    family = [process.pid, *children_of(process.pid)]
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=60)
+    left = [pid for pid in family if Path(f"/proc/{pid}/cmdline").exists()]
+    return process.returncode, output, left
+
+
+def decode(path: Path) -> int:
+    """The number of frames in a video."""
+    with av.open(path) as video:
+        return sum(1 for _ in video.decode(video=0))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_all_three_cleanly(
+    number: signal.Signals, sample: Sample, tmp_path: Path
+) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as process:
+        assert all(child_of(process.pid, room) for room in ROOMS)
+        code, output, left = end(process, number)
+    assert code == 0, output
+    assert left == []
+    assert "Traceback" not in output
+    assert decode(tmp_path / "out.mp4") > 10
+
+
+def test_ctrl_c_in_the_terminal_reaches_all_and_is_quiet(sample: Sample, tmp_path: Path) -> None:
+    """A terminal sends SIGINT to the whole group; only control may act on it."""
+    with running(tmp_path, sample("single_face.mp4")) as process:
+        for child in children_of(process.pid):
+            os.kill(child, signal.SIGINT)
+        code, output, left = end(process, signal.SIGINT)
+    assert (code, left) == (0, [])
+    assert "process" not in output
+
+
+def test_a_killed_sensing_is_shown_and_replaced(sample: Sample, tmp_path: Path) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as process:
+        stage = child_of(process.pid, "emocam.stage")
+        first = child_of(process.pid, "emocam.sensing")
+        assert first is not None
+        before = len(read_whole_events(tmp_path))
+        os.kill(first, signal.SIGKILL)
+        wait_for("a new reading", lambda: len(read_whole_events(tmp_path)) > before + 2)
+        assert child_of(process.pid, "emocam.sensing") not in {None, first}
+        assert child_of(process.pid, "emocam.stage") == stage
+        code, output, _ = end(process, signal.SIGTERM)
+    assert code == 0
+    assert "sensing process was ended by signal 9; starting it again" in output
+    times = [event["time"] for event in read_whole_events(tmp_path)]
+    assert times == sorted(times)  # the run's clock does not start again
+
+
+def test_a_hanging_sensing_does_not_keep_the_run_from_ending(
+    sample: Sample, tmp_path: Path
+) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as process:
+        sensing = child_of(process.pid, "emocam.sensing")
+        assert sensing is not None
+        os.kill(sensing, signal.SIGSTOP)
+        code, output, left = end(process, signal.SIGTERM)
+    assert (code, left) == (0, []), output
+
+
+def test_a_killed_stage_is_replaced_and_its_video_is_kept(sample: Sample, tmp_path: Path) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as process:
+        stage = child_of(process.pid, "emocam.stage")
+        assert stage is not None
+        time.sleep(2)
+        os.kill(stage, signal.SIGKILL)
+        wait_for("a new stage", lambda: (tmp_path / "out-1.mp4").exists())
+        time.sleep(2)
+        code, output, _ = end(process, signal.SIGTERM)
+    assert code == 0
+    assert "stage process was ended by signal 9; starting it again" in output
+    assert decode(tmp_path / "out.mp4") > 10
+    assert decode(tmp_path / "out-1.mp4") > 10
+
+
+def test_no_child_outlives_a_killed_control(sample: Sample, tmp_path: Path) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as process:
+        family = children_of(process.pid)
+        assert len(family) == 2
+        process.kill()
+        process.wait()
+
+        def gone() -> bool:
+            return not any(Path(f"/proc/{pid}/exe").exists() for pid in family)
+
+        wait_for("the end of the children", gone, 20)
+    assert decode(tmp_path / "out.mp4") > 10
+
+
+def test_a_reader_of_the_output_may_leave(sample: Sample, tmp_path: Path) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        sensing = child_of(process.pid, "emocam.sensing")
+        assert sensing is not None
+        os.kill(sensing, signal.SIGKILL)  # makes it say something to nobody
+        before = len(read_whole_events(tmp_path))
+        wait_for("a new reading", lambda: len(read_whole_events(tmp_path)) > before + 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
