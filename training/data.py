@@ -1,0 +1,197 @@
+"""One table of faces, whatever it was read from, and what to keep out of training.
+
+Readers of each format are in ``readers.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.errors import DataError
+from training.labels import FER2013
+
+SPLITS = ("train", "valid", "test")
+
+#: Label of a row that has no FER2013 class.
+NO_LABEL = 255
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Faces with what is known of them.
+
+    Attributes:
+        images: ``(n, s, s)`` uint8 grey.
+        labels: ``(n,)`` uint8 FER2013 class, or ``NO_LABEL``.
+        votes: ``(n, 10)`` uint8 FER+ votes; all 0 where a row has none.
+        split: ``(n,)`` text: train, valid or test.
+        source: where the rows come from, for messages.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    votes: NDArray[np.uint8]
+    split: NDArray[np.str_]
+    source: str
+
+    def __post_init__(self) -> None:
+        """Check that the columns fit each other.
+
+        Raises:
+            DataError: where shapes, labels or splits are not as promised.
+        """
+        n = len(self.images)
+        if self.images.ndim != 3 or self.images.shape[1] != self.images.shape[2]:
+            raise DataError(
+                f"{self.source}: images have the shape {self.images.shape}; "
+                "square grey pictures (n, s, s) are needed."
+            )
+        for name, column in (("labels", self.labels), ("votes", self.votes), ("split", self.split)):
+            if len(column) != n:
+                raise DataError(
+                    f"{self.source}: {len(column)} {name} for {n} images. "
+                    "The file is damaged or mixed from two versions: fetch it again."
+                )
+        if self.votes.shape != (n, 10):
+            raise DataError(f"{self.source}: votes have the shape {self.votes.shape}, not (n, 10).")
+        unknown = set(np.unique(self.split).tolist()) - set(SPLITS)
+        if unknown:
+            raise DataError(
+                f"{self.source}: unknown split {sorted(unknown)}; known are {', '.join(SPLITS)}."
+            )
+        wrong = set(np.unique(self.labels).tolist()) - {*range(len(FER2013)), NO_LABEL}
+        if wrong:
+            raise DataError(f"{self.source}: unknown labels {sorted(wrong)}; 0 to 6 are known.")
+
+    def __len__(self) -> int:
+        """Return the number of faces."""
+        return len(self.images)
+
+    @property
+    def size(self) -> int:
+        """Side of the pictures in pixels."""
+        return int(self.images.shape[1])
+
+    def take(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Faces:
+        """Return the rows chosen by a mask or by indices."""
+        return replace(
+            self,
+            images=self.images[which],
+            labels=self.labels[which],
+            votes=self.votes[which],
+            split=self.split[which],
+        )
+
+    def part(self, split: str) -> Faces:
+        """Return the rows of one split.
+
+        Raises:
+            DataError: when there are none.
+        """
+        chosen = self.take(self.split == split)
+        if len(chosen) == 0:
+            has = ", ".join(sorted(set(self.split.tolist()))) or "nothing"
+            raise DataError(f"{self.source} has no rows of the split '{split}' (it has: {has}).")
+        return chosen
+
+
+def fingerprints(images: NDArray[np.uint8]) -> list[bytes]:
+    """Return each picture's bytes, for finding exact duplicates."""
+    return [image.tobytes() for image in images]
+
+
+def exact_duplicates(of: Faces, among: Faces) -> NDArray[np.bool_]:
+    """Mark the rows of ``of`` that stand byte for byte in ``among`` too, ``(n,)`` bool."""
+    known = set(fingerprints(among.images))
+    return np.array([f in known for f in fingerprints(of.images)], bool)
+
+
+def near_duplicates(of: Faces, among: Faces, threshold: float = 0.985) -> NDArray[np.bool_]:
+    """Mark the rows of ``of`` that look like a row of ``among``, mirrored or not, ``(n,)`` bool.
+
+    Two pictures look alike when their 16x16 thumbnails, each with mean 0 and norm 1, have a
+    correlation of at least ``threshold``: the same photograph with other light or compression.
+    """
+    reference = _thumbnails(among.images)
+    own = _thumbnails(of.images)
+    mirrored = _thumbnails(of.images[:, :, ::-1])
+    found = np.zeros(len(of), bool)
+    for start in range(0, len(of), 2048):
+        rows = slice(start, start + 2048)
+        best = np.maximum(
+            (own[rows] @ reference.T).max(1, initial=-1.0),
+            (mirrored[rows] @ reference.T).max(1, initial=-1.0),
+        )
+        found[rows] = best >= threshold
+    return found
+
+
+def _thumbnails(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    n, size, _ = images.shape
+    edges = np.linspace(0, size, 17).round().astype(int)
+    rows = np.add.reduceat(images.astype(np.float32), edges[:-1], axis=1)
+    cells = np.add.reduceat(rows, edges[:-1], axis=2)
+    area = np.diff(edges)[:, None] * np.diff(edges)[None, :]
+    flat = (cells / area).reshape(n, -1)
+    flat -= flat.mean(1, keepdims=True)
+    # A flat picture has no pattern to compare: it becomes 0 and matches nothing.
+    norm = np.linalg.norm(flat, axis=1, keepdims=True)
+    return np.where(norm > 16, flat / np.maximum(norm, 1e-6), 0).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Training rows with nothing that stands in a split used to judge, and what was left out."""
+
+    train: Faces
+    exact: int
+    near: int
+
+
+def without_leaks(faces: Faces, near: bool = True) -> Cleaned:
+    """Return the training rows that stand in no other split.
+
+    Args:
+        faces: all splits together.
+        near: leave out look-alikes too, not only pictures equal byte for byte.
+    """
+    train = faces.part("train")
+    others = faces.take(faces.split != "train")
+    if len(others) == 0:
+        return Cleaned(train, 0, 0)
+    exact = exact_duplicates(train, others)
+    similar = near_duplicates(train, others) & ~exact if near else np.zeros(len(train), bool)
+    return Cleaned(train.take(~(exact | similar)), int(exact.sum()), int(similar.sum()))
+
+
+def join(parts: list[Faces]) -> Faces:
+    """Join tables of the same picture size, FER2013 with ExpW for one.
+
+    Raises:
+        DataError: when sizes differ or there is nothing to join.
+    """
+    if not parts:
+        raise DataError("No data was given. Name at least one with --data PATH.")
+    sizes = {p.size for p in parts}
+    if len(sizes) > 1:
+        raise DataError(f"The data sets have pictures of {sorted(sizes)} px; use one --size.")
+    return Faces(
+        images=np.concatenate([p.images for p in parts]),
+        labels=np.concatenate([p.labels for p in parts]),
+        votes=np.concatenate([p.votes for p in parts]),
+        split=np.concatenate([p.split for p in parts]),
+        source=" + ".join(p.source for p in parts),
+    )
+
+
+def batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+    """Cut an order into whole batches; a short rest is dropped unless it is all there is."""
+    if len(order) <= size:
+        yield order
+        return
+    for start in range(0, len(order) - size + 1, size):
+        yield order[start : start + size]

@@ -1,0 +1,371 @@
+"""What a careful reviewer would ask of an expression model, as one JSON and pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training import variations
+from training.data import NO_LABEL, Faces, exact_duplicates, near_duplicates
+from training.labels import FER2013, FERPLUS, NEGATIVE, majority, raw_majority
+from training.metrics import (
+    NegativeCurve,
+    calibration_bins,
+    confusion,
+    expected_calibration_error,
+    ferplus_accuracy,
+    fit_temperature,
+    macro_f1,
+    negative_curve,
+    negative_log_likelihood,
+    per_class,
+    temper,
+)
+from training.models import Predictor, Probabilities, Sidecar, TfliteModel, file_sha256
+
+#: Classes with fewer rows are left out of the macro F1: their F1 is mostly chance.
+LEAST_ROWS = 20
+FACE_SIZES = (48, 40, 32, 28, 24)
+KEPT = 0.70
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The faces of a split with what the model says of them.
+
+    Attributes:
+        faces: the split.
+        raw: FER+ probabilities as read.
+        ferplus: the same with the temperature applied.
+        fer2013: FER2013 probabilities.
+        temperature: as in the sidecar, or fitted here.
+        threshold: meeting-safe threshold, as in the sidecar or chosen here.
+    """
+
+    faces: Faces
+    raw: NDArray[np.float32]
+    ferplus: NDArray[np.floating[Any]]
+    fer2013: NDArray[np.float32]
+    temperature: float
+    threshold: float
+
+
+def judge(faces: Faces, predict: Predictor, sidecar: Sidecar | None) -> Judged:
+    """Run the model on a split; without a sidecar, fit temperature and threshold on the split."""
+    raw, fer2013 = predict(faces.images)
+    if sidecar is not None:
+        temperature, threshold = sidecar.temperature, sidecar.negative_threshold
+    else:
+        top, counted = majority(faces.votes)
+        temperature = fit_temperature(raw[counted], top[counted])
+        threshold, _, _ = negative_curve(temper(raw, temperature), faces.votes).at_least(KEPT)
+    return Judged(faces, raw, temper(raw, temperature), fer2013, temperature, threshold)
+
+
+def headline(judged: Judged) -> dict[str, float]:
+    """Return the figures of the targets' table, all as shares or counts."""
+    faces = judged.faces
+    accuracy, rows = ferplus_accuracy(judged.ferplus, faces.votes)
+    top, counted = majority(faces.votes)
+    labelled = faces.labels != NO_LABEL
+    curve = negative_curve(judged.ferplus, faces.votes)
+    best_threshold, best_kept, best_wrong = curve.at_least(KEPT)
+    kept, wrong = curve.at(judged.threshold)
+    raw_top, agreed = raw_majority(faces.votes)
+    harmless = agreed & np.isin(raw_top, (0, 1))
+    as_read = np.isin(judged.ferplus.argmax(1), NEGATIVE)[harmless]
+    counts = confusion(raw_top[agreed], judged.ferplus.argmax(1)[agreed], 8)
+    return {
+        "rows": len(faces),
+        "ferplus_rows": rows,
+        "ferplus_accuracy": accuracy,
+        "ferplus_macro_f1": macro_f1(counts, LEAST_ROWS),
+        "ferplus_ece": expected_calibration_error(judged.ferplus[counted], top[counted]),
+        "ferplus_nll": negative_log_likelihood(judged.ferplus[counted], top[counted]),
+        "fer2013_accuracy": float(
+            (judged.fer2013.argmax(1) == faces.labels)[labelled].mean()
+        ),
+        "fer2013_macro_f1": macro_f1(
+            confusion(
+                faces.labels[labelled].astype(np.int64), judged.fer2013.argmax(1)[labelled], 7
+            )
+        ),
+        "temperature": judged.temperature,
+        "threshold": judged.threshold,
+        "wrong_negatives": wrong,
+        "true_negatives_kept": kept,
+        "wrong_negatives_as_read": float(as_read.mean()) if len(as_read) else float("nan"),
+        "best_threshold": best_threshold,
+        "best_wrong_negatives": best_wrong,
+        "best_true_negatives_kept": best_kept,
+        "harmless_rows": curve.harmless,
+        "negative_rows": curve.negative,
+    }
+
+
+def tables(judged: Judged) -> dict[str, Any]:
+    """Return confusion matrices and per-class figures of both heads."""
+    top, counted = majority(judged.faces.votes)
+    labelled = judged.faces.labels != NO_LABEL
+    ferplus = confusion(top[counted], judged.ferplus.argmax(1)[counted], 8)
+    fer2013 = confusion(
+        judged.faces.labels[labelled].astype(np.int64), judged.fer2013.argmax(1)[labelled], 7
+    )
+    return {
+        "ferplus": {"labels": FERPLUS, "confusion": ferplus.tolist(), **per_class(ferplus)},
+        "fer2013": {"labels": FER2013, "confusion": fer2013.tolist(), **per_class(fer2013)},
+    }
+
+
+def without_duplicates(judged: Judged, train: Faces) -> dict[str, Any]:
+    """Return headline figures on rows that do and do not stand in ``train`` too."""
+    exact = exact_duplicates(judged.faces, train)
+    alike = near_duplicates(judged.faces, train) | exact
+    result: dict[str, Any] = {"equal": int(exact.sum()), "alike": int(alike.sum())}
+    for name, rows in (("without", ~alike), ("only", alike)):
+        if rows.any():
+            result[name] = headline(_rows(judged, rows))
+    return result
+
+
+def slices(judged: Judged) -> dict[str, Any]:
+    """Return accuracy and wrong negatives of the thirds of the split by each proxy."""
+    result: dict[str, Any] = {"cannot_tell": variations.WHAT_SLICES_CANNOT_TELL}
+    for name, measure in variations.SLICES.items():
+        values = measure(judged.faces.images)
+        low, high = np.quantile(values, (1 / 3, 2 / 3))
+        thirds = {
+            f"low (to {low:.3g})": values <= low,
+            "middle": (values > low) & (values <= high),
+            f"high (from {high:.3g})": values > high,
+        }
+        result[name] = {
+            key: _short(_rows(judged, rows)) for key, rows in thirds.items() if rows.any()
+        }
+    return result
+
+
+def stability(
+    judged: Judged, predict: Predictor, report: Callable[[str], None]
+) -> dict[str, Any]:
+    """Return how often a small movement of the face box changes the label that is read."""
+    images = judged.faces.images
+    before = judged.ferplus.argmax(1)
+    shown = _shown(judged.ferplus, judged.threshold)
+    result: dict[str, Any] = {}
+
+    def compare(name: str, changed: NDArray[np.uint8]) -> None:
+        report(name)
+        after = temper(predict(changed)[0], judged.temperature)
+        result[name] = {
+            "label_changes": float((after.argmax(1) != before).mean()),
+            "shown_changes": float((_shown(after, judged.threshold) != shown).mean()),
+            "ferplus_accuracy": ferplus_accuracy(after, judged.faces.votes)[0],
+        }
+
+    for dx, dy, name in ((1, 0, "right"), (-1, 0, "left"), (0, 1, "down"), (0, -1, "up")):
+        compare(f"shift 1 px {name}", variations.shifted(images, dx, dy))
+    for degrees in (-10, -5, 5, 10):
+        compare(f"rotation {degrees} degrees", variations.rotated(images, degrees))
+    return result
+
+
+def conditions(
+    judged: Judged, predict: Predictor, report: Callable[[str], None]
+) -> dict[str, Any]:
+    """Return figures by face size, in dim light, and with parts of the face covered."""
+    images = judged.faces.images
+    changed = {f"face of {side} px": variations.seen_at(images, side) for side in FACE_SIZES[1:]}
+    changed["a quarter of the light"] = variations.dimmed(images, 0.25)
+    changed["a tenth of the light"] = variations.dimmed(images, 0.1)
+    changed["eyes covered"] = variations.covered(images, (0.22, 0.48))
+    changed["mouth covered"] = variations.covered(images, (0.62, 0.92))
+    result = {"as is": _short(judged)}
+    for name, pictures in changed.items():
+        report(name)
+        raw, fer2013 = predict(pictures)
+        tempered = temper(raw, judged.temperature)
+        result[name] = _short(
+            Judged(judged.faces, raw, tempered, fer2013, judged.temperature, judged.threshold)
+        )
+    return result
+
+
+def timing(model: TfliteModel, images: NDArray[np.uint8], other: Path | None) -> dict[str, float]:
+    """Return milliseconds a face on one thread and, if given, the ratio to another file's.
+
+    The two take turns, so that a busy machine slows both alike.
+    """
+    own: list[float] = []
+    reference: list[float] = []
+    rival = _AnyTflite(other) if other is not None else None
+    for _ in range(10):
+        own += model.milliseconds(images, 60)
+        if rival is not None:
+            reference += rival.milliseconds(60)
+    result = {"median_ms": float(np.median(own)), "p95_ms": float(np.quantile(own, 0.95))}
+    if reference:
+        result["reference_median_ms"] = float(np.median(reference))
+        result["ratio"] = result["median_ms"] / result["reference_median_ms"]
+    return result
+
+
+class _AnyTflite:
+    """A TFLite file with any one input, for timing only."""
+
+    def __init__(self, path: Path) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._interpreter = Interpreter(str(path), num_threads=1)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]
+
+    def milliseconds(self, runs: int) -> list[float]:
+        import time
+
+        values = np.zeros(self._input["shape"], self._input["dtype"])
+        times = []
+        for _ in range(runs):
+            began = time.perf_counter()
+            self._interpreter.set_tensor(self._input["index"], values)
+            self._interpreter.invoke()
+            times.append(1e3 * (time.perf_counter() - began))
+        return times
+
+
+def evaluate(
+    path: Path,
+    faces: Faces,
+    split: str,
+    out: Path,
+    predict: Predictor,
+    sidecar: Sidecar | None,
+    quick: bool,
+    reference: Path | None,
+    float_predict: Predictor | None,
+) -> dict[str, Any]:
+    """Measure everything, write ``evaluation.json`` and the figures, and return the former.
+
+    Args:
+        path: the model file, for the record.
+        faces: all splits (``train`` is needed to find duplicates).
+        split: which to judge.
+        out: folder for JSON and pictures.
+        predict: the model.
+        sidecar: its sidecar, if it has one.
+        quick: leave out the changed copies of the split.
+        reference: another TFLite file to time in the same run.
+        float_predict: the same net before quantisation, to state what int8 costs.
+    """
+    from training.figures import draw
+
+    judged = judge(faces.part(split), predict, sidecar)
+    report = _reporter()
+    top, counted = majority(judged.faces.votes)
+    result: dict[str, Any] = {
+        "model": path.name,
+        "sha256": file_sha256(path),
+        "bytes": path.stat().st_size,
+        "split": split,
+        "headline": headline(judged),
+        "classes": tables(judged),
+        "calibration": calibration_bins(judged.ferplus[counted], top[counted]),
+        "negative_curve": _curve(negative_curve(judged.ferplus, judged.faces.votes)),
+        "slices": slices(judged),
+    }
+    if split != "train" and (faces.split == "train").any():
+        result["duplicates"] = without_duplicates(judged, faces.part("train"))
+    if float_predict is not None:
+        report("before quantisation")
+        result["float"] = headline(judge(judged.faces, float_predict, None))
+    if not quick:
+        result["stability"] = stability(judged, predict, report)
+        result["conditions"] = conditions(judged, predict, report)
+    if isinstance(predict, TfliteModel):
+        result["timing"] = timing(predict, judged.faces.images[:100], reference)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n")
+    draw(result, out)
+    return result
+
+
+def summary(result: dict[str, Any]) -> str:
+    """Return the headline figures as lines for the terminal."""
+    head = result["headline"]
+    lines = [
+        f"{result['model']}, {result['bytes'] / 1e6:.2f} MB, {result['split']}: "
+        f"{head['rows']} rows, {head['ferplus_rows']} with a FER+ majority",
+        f"FER+ majority accuracy   {100 * head['ferplus_accuracy']:6.2f} %",
+        f"FER2013 accuracy         {100 * head['fer2013_accuracy']:6.2f} %",
+        f"macro F1 (FER+)          {head['ferplus_macro_f1']:6.3f}",
+        f"ECE (FER+, T {head['temperature']:.2f})      {head['ferplus_ece']:6.4f}",
+        f"wrong negatives          {100 * head['wrong_negatives']:6.2f} % with "
+        f"{100 * head['true_negatives_kept']:.1f} % of true negatives kept, above "
+        f"{head['threshold']:.3f}",
+        f"wrong negatives as read  {100 * head['wrong_negatives_as_read']:6.2f} %",
+    ]
+    if "float" in result:
+        loss = result["float"]["ferplus_accuracy"] - head["ferplus_accuracy"]
+        loss7 = result["float"]["fer2013_accuracy"] - head["fer2013_accuracy"]
+        lines.append(f"loss by int8             {100 * loss:6.2f} points FER+, "
+                     f"{100 * loss7:.2f} FER2013")
+    if "timing" in result:
+        line = f"time a face, one thread  {result['timing']['median_ms']:6.2f} ms"
+        if "ratio" in result["timing"]:
+            line += f", {result['timing']['ratio']:.2f} times the reference's"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _rows(judged: Judged, rows: NDArray[np.bool_]) -> Judged:
+    return Judged(
+        judged.faces.take(rows),
+        judged.raw[rows],
+        judged.ferplus[rows],
+        judged.fer2013[rows],
+        judged.temperature,
+        judged.threshold,
+    )
+
+
+def _short(judged: Judged) -> dict[str, float]:
+    keys = (
+        "rows",
+        "ferplus_rows",
+        "ferplus_accuracy",
+        "fer2013_accuracy",
+        "wrong_negatives",
+        "true_negatives_kept",
+        "harmless_rows",
+    )
+    figures = headline(judged)
+    return {k: figures[k] for k in keys}
+
+
+def _shown(probabilities: NDArray[np.floating[Any]], threshold: float) -> NDArray[np.int64]:
+    """Return the expression that the meeting-safe rule shows: neutral where no negative is clear."""
+    best = probabilities.argmax(1)
+    negative = np.isin(best, NEGATIVE)
+    clear = probabilities[:, list(NEGATIVE)].sum(1) > threshold
+    return np.where(negative & ~clear, 0, best)
+
+
+def _curve(curve: NegativeCurve) -> dict[str, list[float]]:
+    return {
+        "threshold": np.round(curve.thresholds, 4).tolist(),
+        "kept": np.round(curve.kept, 5).tolist(),
+        "wrong": np.round(curve.wrong, 5).tolist(),
+    }
+
+
+def _reporter() -> Callable[[str], None]:
+    return lambda text: print(f"  {text}", flush=True)
+
+
+__all__ = ["Judged", "Probabilities", "evaluate", "headline", "judge", "summary"]

@@ -1,0 +1,392 @@
+"""Training of the product's net: two heads, moving average, checkpoints that resume."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import math
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from training.augment import augment
+from training.config import Config, TrainConfig
+from training.data import NO_LABEL, Faces, batches, without_leaks
+from training.errors import ModelError
+from training.labels import distribution, majority
+from training.nets import ExpressionNet, multiply_adds, parameters
+from training.schedule import Progress, rate
+from training.warmstart import load_weights
+
+_COLUMNS = (
+    "epoch",
+    "progress",
+    "rate",
+    "loss",
+    "ferplus_loss",
+    "fer2013_loss",
+    "valid_ferplus",
+    "valid_fer2013",
+    "valid_nll",
+    "seconds",
+)
+_SAVE_EVERY_S = 120.0
+
+
+class _Stopped(Exception):
+    """The user asked to stop; the checkpoint is written."""
+
+
+class Targets:
+    """What the heads should say of each training row, as tensors on the device."""
+
+    def __init__(self, faces: Faces, device: torch.device) -> None:
+        target, weight = distribution(faces.votes)
+        self.ferplus = torch.from_numpy(target).to(device)
+        self.ferplus_weight = torch.from_numpy(weight).to(device)
+        known = faces.labels != NO_LABEL
+        self.fer2013 = torch.from_numpy(np.where(known, faces.labels, 0).astype(np.int64)).to(
+            device
+        )
+        # Rows that most voters found to be no face or no clear expression teach neither head.
+        rated = faces.votes.sum(1) > 0
+        clear = ~rated | (faces.votes[:, 8:].sum(1) * 2 <= faces.votes.sum(1))
+        self.fer2013_weight = torch.from_numpy((known & clear).astype(np.float32)).to(device)
+        self.ferplus_weight *= torch.from_numpy(clear.astype(np.float32)).to(device)
+
+
+def losses(
+    ferplus: Tensor, fer2013: Tensor, targets: Targets, rows: Tensor, config: TrainConfig
+) -> tuple[Tensor, Tensor]:
+    """Return the FER+ and the FER2013 loss of a batch.
+
+    Args:
+        ferplus: ``(n, 8)`` logits.
+        fer2013: ``(n, 7)`` logits.
+        targets: of all rows.
+        rows: ``(n,)`` indices of the batch's rows.
+        config: label smoothing.
+
+    Returns:
+        Two scalars: cross entropy against the vote distribution, weighted by how many voters
+        named an expression, and smoothed cross entropy of the FER2013 classes.
+    """
+    weight = targets.ferplus_weight[rows]
+    each = -(targets.ferplus[rows] * F.log_softmax(ferplus, 1)).sum(1)
+    first = (each * weight).sum() / weight.sum().clamp_min(1.0)
+    weight = targets.fer2013_weight[rows]
+    each = F.cross_entropy(
+        fer2013, targets.fer2013[rows], label_smoothing=config.smoothing, reduction="none"
+    )
+    return first, (each * weight).sum() / weight.sum().clamp_min(1.0)
+
+
+def epoch_order(faces: Faces, config: TrainConfig, epoch: int) -> NDArray[np.int64]:
+    """Draw the order of one epoch; the same seed and epoch give the same order."""
+    rng = np.random.default_rng((config.seed, epoch))
+    if config.balance <= 0:
+        return rng.permutation(len(faces))
+    top, counted = majority(faces.votes)
+    counts = np.bincount(top[counted], minlength=8).clip(1)
+    chance = np.ones(len(faces))
+    chance[counted] = (counts.sum() / 8 / counts[top[counted]]) ** config.balance
+    return rng.choice(len(faces), len(faces), p=chance / chance.sum())
+
+
+class Run:
+    """One training run in one folder: ``last.pt``, ``best.pt``, ``metrics.csv``, ``config.txt``."""
+
+    def __init__(
+        self,
+        faces: Faces,
+        config: Config,
+        folder: Path,
+        device: torch.device,
+        weights: Path | None = None,
+        end: float | None = None,
+    ) -> None:
+        """Prepare a run, or take up the one whose checkpoint stands in the folder.
+
+        Args:
+            faces: all splits.
+            config: what to train and how.
+            folder: made if missing.
+            device: where to train.
+            weights: what to start from; None starts from random weights.
+            end: time (``time.time()``) at which the schedule shall end; None plans by epochs.
+
+        Raises:
+            ModelError: when weights or the checkpoint do not fit.
+        """
+        self.config = config
+        self.folder = folder
+        self.device = device
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(config.train.seed)
+        cleaned = without_leaks(faces, config.near_duplicates)
+        self.train = cleaned.train
+        self.valid = faces.part("valid")
+        self.targets = Targets(self.train, device)
+        self.pixels = torch.from_numpy(self.train.images).unsqueeze(1).to(device)
+        self.net = ExpressionNet(config.net)
+        print(
+            f"{len(self.train)} faces to train on ({cleaned.exact} equal to and {cleaned.near} "
+            f"alike faces of other splits left out), {len(self.valid)} to validate; "
+            f"{parameters(self.net):,} parameters, "
+            f"{multiply_adds(self.net, config.size) / 1e6:.0f} M multiply-adds a face"
+        )
+        last = folder / "last.pt"
+        if weights is not None and not last.exists():
+            sample = self.pixels[:: max(1, len(self.pixels) // 512)].float()
+            print(f"start from {load_weights(self.net, weights, sample.cpu())}")
+        self.net.to(device)
+        if device.type == "cpu":
+            self.net.to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
+        self.optimiser = _optimiser(self.net, config.train)
+        self.epoch, self.step, self.steps_done, self.best = 0, 0, 0, math.inf
+        self.spent = 0.0
+        start = self._resume(last) if last.exists() else 0.0
+        steps = len(self.train) // min(config.train.batch, len(self.train)) * config.train.epochs
+        self.progress = Progress(steps, end, start)
+        (folder / "config.txt").write_text(f"{config}\n")
+
+    def fit(self) -> None:
+        """Train until the schedule ends; a signal to stop leaves a checkpoint to resume from."""
+        from torch.utils.tensorboard import SummaryWriter
+
+        with _stoppable() as stopped, SummaryWriter(str(self.folder / "events")) as events:
+            try:
+                while not self.progress.done:
+                    row = self._epoch(stopped)
+                    row |= self._validate()
+                    self._record(row)
+                    for key, value in row.items():
+                        events.add_scalar(key, value, self.epoch)
+                    self._save("last.pt")
+            except _Stopped:
+                self._save("last.pt")
+                print("\nstopped; the same command takes the run up again")
+
+    def _epoch(self, stopped: list[int]) -> dict[str, float]:
+        order = epoch_order(self.train, self.config.train, self.epoch)
+        plan = list(batches(order, self.config.train.batch))
+        began = saved = time.monotonic()
+        sums = np.zeros(3)
+        count = 0
+        current = 0.0
+        self.net.train()
+        bar = tqdm(
+            plan[self.step :],
+            desc=f"epoch {self.epoch + 1}",
+            initial=self.step,
+            total=len(plan),
+            mininterval=5,
+            dynamic_ncols=True,
+        )
+        for chosen in bar:
+            current = rate(
+                self.progress.value, self.config.train.rate, self.config.train.warmup
+            )
+            sums += self._step(torch.from_numpy(chosen).to(self.device), current)
+            count += 1
+            self.step += 1
+            self.progress.step()
+            if count % 20 == 0:
+                bar.set_postfix(
+                    loss=f"{sums[0] / count:.3f}", done=f"{100 * self.progress.value:.1f}%"
+                )
+            if time.monotonic() - saved > _SAVE_EVERY_S:
+                self._save("last.pt")
+                saved = time.monotonic()
+            if stopped:
+                bar.close()
+                raise _Stopped
+            if self.progress.done:
+                break
+        self.epoch, self.step = self.epoch + 1, 0
+        seconds = time.monotonic() - began
+        self.spent += seconds
+        mean = sums / max(count, 1)
+        return {
+            "progress": self.progress.value,
+            "rate": current,
+            "loss": mean[0],
+            "ferplus_loss": mean[1],
+            "fer2013_loss": mean[2],
+            "seconds": seconds,
+        }
+
+    def _step(self, rows: Tensor, current: float) -> NDArray[np.float64]:
+        for group in self.optimiser.param_groups:
+            group["lr"] = current
+        x = augment(self.pixels[rows].float(), self.config.augment)
+        if self.device.type == "cpu":
+            x = x.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(
+            self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"
+        ):
+            ferplus, fer2013 = self.net(x)
+        first, second = losses(
+            ferplus.float(), fer2013.float(), self.targets, rows, self.config.train
+        )
+        loss = first + self.config.train.fer2013 * second
+        if not torch.isfinite(loss):
+            raise ModelError(
+                "The loss is no longer finite: the rate is too high. Lower train.rate and start "
+                "again in another folder."
+            )
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.net.parameters(), self.config.train.clip)
+        self.optimiser.step()
+        self.steps_done += 1
+        _average(self.average, self.net, self.config.train.average, self.steps_done)
+        return np.array([loss.item(), first.item(), second.item()])
+
+    def _validate(self) -> dict[str, float]:
+        ferplus, fer2013 = predict(self.average, self.valid.images, self.device)
+        top, counted = majority(self.valid.votes)
+        target, weight = distribution(self.valid.votes)
+        nll = -(target * np.log(ferplus.clip(1e-6))).sum(1)
+        labelled = self.valid.labels != NO_LABEL
+        right = ferplus.argmax(1) == top
+        return {
+            "valid_ferplus": float(right[counted].mean()) if counted.any() else math.nan,
+            "valid_fer2013": float(
+                (fer2013.argmax(1) == self.valid.labels)[labelled].mean()
+            )
+            if labelled.any()
+            else math.nan,
+            "valid_nll": float((nll * weight).sum() / max(weight.sum(), 1e-6)),
+        }
+
+    def _record(self, row: dict[str, float]) -> None:
+        path = self.folder / "metrics.csv"
+        new = not path.exists()
+        with path.open("a", newline="") as file:
+            writer = csv.DictWriter(file, _COLUMNS)
+            if new:
+                writer.writeheader()
+            writer.writerow({"epoch": self.epoch} | {k: f"{v:.6g}" for k, v in row.items()})
+        print(
+            f"epoch {self.epoch}: FER+ {100 * row['valid_ferplus']:.2f} %, FER2013 "
+            f"{100 * row['valid_fer2013']:.2f} %, valid NLL {row['valid_nll']:.4f}, "
+            f"{row['seconds']:.0f} s, {100 * row['progress']:.1f} % of the schedule",
+            flush=True,
+        )
+        error = 1 - row["valid_ferplus"]
+        if error < self.best:
+            self.best = error
+            self._save("best.pt")
+
+    def _save(self, name: str) -> None:
+        state = {
+            "net": self.net.state_dict(),
+            "ema": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "random": torch.get_rng_state(),
+            "progress": self.progress.value,
+            "epoch": self.epoch,
+            "step": self.step,
+            "steps_done": self.steps_done,
+            "best": self.best,
+            "config": {"net": asdict(self.config.net), "size": self.config.size},
+        }
+        temporary = self.folder / f"{name}.part"
+        torch.save(state, temporary)
+        os.replace(temporary, self.folder / name)
+
+    def _resume(self, path: Path) -> float:
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        try:
+            self.net.load_state_dict(state["net"])
+            self.average.load_state_dict(state["ema"])
+            self.optimiser.load_state_dict(state["optimiser"])
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"{path} does not fit this configuration: {error}. Use another --out folder."
+            ) from error
+        torch.set_rng_state(state["random"].cpu())
+        self.epoch, self.step = state["epoch"], state["step"]
+        self.steps_done, self.best = state["steps_done"], state["best"]
+        print(f"resumed after epoch {self.epoch}, step {self.step}, {100 * state['progress']:.1f} %")
+        return float(state["progress"])
+
+
+@torch.no_grad()
+def predict(
+    net: nn.Module, images: NDArray[np.uint8], device: torch.device, batch: int = 256
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return probabilities ``(n, 8)`` and ``(n, 7)`` of pictures ``(n, s, s)`` uint8."""
+    net.eval()
+    outputs: list[tuple[Tensor, Tensor]] = []
+    for start in range(0, len(images), batch):
+        x = torch.from_numpy(images[start : start + batch].astype(np.float32)).unsqueeze(1)
+        x = x.to(device)
+        if device.type == "cpu":
+            x = x.contiguous(memory_format=torch.channels_last)
+        first, second = net(x)
+        outputs.append((first.float().softmax(1).cpu(), second.float().softmax(1).cpu()))
+    return (
+        torch.cat([o[0] for o in outputs]).numpy(),
+        torch.cat([o[1] for o in outputs]).numpy(),
+    )
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """Return the device to train on: CUDA where there is one, else the CPU."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def _optimiser(net: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    weights = [p for p in net.parameters() if p.ndim > 1]
+    others = [p for p in net.parameters() if p.ndim <= 1]
+    return torch.optim.SGD(
+        [{"params": weights, "weight_decay": config.decay}, {"params": others, "weight_decay": 0}],
+        lr=config.rate,
+        momentum=config.momentum,
+        nesterov=config.momentum > 0,
+    )
+
+
+@torch.no_grad()
+def _average(average: nn.Module, net: nn.Module, decay: float, steps: int) -> None:
+    # A short memory at first, so that the average does not remember the random start.
+    decay = min(decay, (1 + steps) / (10 + steps))
+    old, new = average.state_dict(), net.state_dict()
+    for name, value in old.items():
+        if value.dtype.is_floating_point:
+            value.lerp_(new[name], 1 - decay)
+        else:
+            value.copy_(new[name])
+
+
+@contextmanager
+def _stoppable() -> Iterator[list[int]]:
+    """Collect SIGINT and SIGTERM instead of dying in the middle of a step."""
+    got: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        got.append(number)
+
+    old = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield got
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)

@@ -1,0 +1,134 @@
+"""The product's net: a small residual CNN with two heads.
+
+Input is grey pixels 0..255; scaling is inside the net, so the exported file takes pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+PIXEL_MEAN = 128.0
+PIXEL_SCALE = 64.0
+
+
+@dataclass(frozen=True)
+class NetConfig:
+    """Shape of the product's net.
+
+    Attributes:
+        stem: channels at full resolution.
+        widths: channels of each stage; each stage after the first halves the resolution.
+        depths: residual blocks in each stage.
+        dropout: probability of dropping a pooled feature while training.
+    """
+
+    stem: int = 32
+    widths: tuple[int, ...] = (48, 96, 192)
+    depths: tuple[int, ...] = (1, 2, 2)
+    dropout: float = 0.1
+
+
+class Block(nn.Module):
+    """Basic residual block (He et al. 2016): two 3x3 convolutions and a shortcut."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.norm1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(outputs)
+        self.shortcut: nn.Sequential | None = None
+        if stride != 1 or inputs != outputs:
+            self.shortcut = nn.Sequential(
+                nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map ``(n, inputs, h, w)`` to ``(n, outputs, h / stride, w / stride)``."""
+        y = F.relu(self.norm1(self.conv1(x)), inplace=True)
+        y = self.norm2(self.conv2(y))
+        return F.relu(y + (x if self.shortcut is None else self.shortcut(x)), inplace=True)
+
+
+class ExpressionNet(nn.Module):
+    """Two heads over one trunk: FER+ (8 expressions) and FER2013 (7 classes)."""
+
+    def __init__(self, config: NetConfig) -> None:
+        super().__init__()
+        self.config = config
+        first = config.widths[0]
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, config.stem, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(config.stem),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(config.stem, first, 3, 2, 1, bias=False),
+            nn.BatchNorm2d(first),
+            nn.ReLU(inplace=True),
+        )
+        blocks = []
+        inputs = first
+        for stage, (width, depth) in enumerate(zip(config.widths, config.depths, strict=True)):
+            for index in range(depth):
+                stride = 2 if stage > 0 and index == 0 else 1
+                blocks.append(Block(inputs, width, stride))
+                inputs = width
+        self.blocks = nn.ModuleList(blocks)
+        self.dropout = nn.Dropout(config.dropout)
+        self.ferplus = nn.Linear(inputs, 8)
+        self.fer2013 = nn.Linear(inputs, 7)
+        self._initialise()
+
+    def _initialise(self) -> None:
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            elif isinstance(module, Block):
+                # Each block starts near the identity (Goyal et al. 2017), so a high rate is safe.
+                nn.init.constant_(module.norm2.weight, 0.2)
+
+    def features(self, pixels: Tensor) -> Tensor:
+        """Map pixels ``(n, 1, s, s)`` in 0..255 to the last feature maps ``(n, c, s/8, s/8)``."""
+        x = self.stem((pixels - PIXEL_MEAN) / PIXEL_SCALE)
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Map pixels ``(n, 1, s, s)`` in 0..255 to logits ``(n, 8)`` FER+ and ``(n, 7)``."""
+        pooled = self.dropout(self.features(pixels).mean((2, 3)))
+        return self.ferplus(pooled), self.fer2013(pooled)
+
+
+def parameters(net: nn.Module) -> int:
+    """Count the trainable parameters."""
+    return sum(p.numel() for p in net.parameters() if p.requires_grad)
+
+
+@torch.no_grad()
+def multiply_adds(net: nn.Module, size: int) -> int:
+    """Count multiply-adds of convolutions and linear layers for one ``size`` x ``size`` face."""
+    total = 0
+    hooks = []
+
+    def count(module: nn.Module, _inputs: object, output: Tensor) -> None:
+        nonlocal total
+        if isinstance(module, nn.Conv2d):
+            total += output[0].numel() * module.weight[0].numel()
+        elif isinstance(module, nn.Linear):
+            total += module.weight.numel()
+
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            hooks.append(module.register_forward_hook(count))
+    training = net.training
+    net.eval()
+    device = next(net.parameters()).device
+    net(torch.zeros(1, 1, size, size, device=device))
+    net.train(training)
+    for hook in hooks:
+        hook.remove()
+    return total

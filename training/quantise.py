@@ -1,0 +1,155 @@
+"""From a checkpoint to an int8 TFLite file with its sidecar.
+
+Post-training quantisation: weights int8 with a scale a filter, activations int8, ranges from
+calibration on training faces. Input and output stay int8, as EmoCam's contract asks.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from training.data import Faces
+from training.labels import majority
+from training.metrics import fit_temperature, negative_curve, temper
+from training.models import Sidecar, TfliteModel, file_sha256
+from training.nets import ExpressionNet
+
+LICENCE = (
+    "GPL-2.0-or-later; trained on FER2013, whose pictures state no clear licence "
+    "(see MODEL_CARD.md)"
+)
+
+
+class Exported(nn.Module):
+    """The net as it is exported: probabilities out and, if asked, a mirror inside."""
+
+    def __init__(self, net: ExpressionNet, mirror: bool) -> None:
+        """Wrap a trained net.
+
+        Args:
+            net: in eval mode.
+            mirror: read the face and its mirror image and average the logits, so that the
+                reading cannot depend on which side of the face moves; doubles the time.
+        """
+        super().__init__()
+        self.net = net
+        self.mirror = mirror
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Map ``(1, s, s, 1)`` float pixels in 0..255 to ``(1, 8)`` and ``(1, 7)``."""
+        # One channel: NHWC and NCHW hold the same numbers in the same order.
+        x = pixels.reshape(1, 1, pixels.shape[1], pixels.shape[2])
+        first, second = self.net(x)
+        if self.mirror:
+            first_m, second_m = self.net(torch.flip(x, [3]))
+            first, second = (first + first_m) / 2, (second + second_m) / 2
+        return first.softmax(1), second.softmax(1)
+
+
+def calibration_pictures(faces: Faces, count: int, seed: int = 1) -> NDArray[np.float32]:
+    """Choose training faces for calibration, ``(count, s, s, 1)`` float32.
+
+    Two corner pixels are set to black and white: the quantiser learns the input's range from the
+    pictures, and it must be the whole of 0..255 for bright faces not to be clipped.
+    """
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(len(faces), min(count, len(faces)), replace=False)
+    pictures = faces.images[chosen].astype(np.float32)
+    pictures[:, 0, 0] = 0
+    pictures[:, 0, -1] = 255
+    return pictures[..., None]
+
+
+def convert(net: ExpressionNet, size: int, mirror: bool) -> bytes:
+    """Convert a net to a float TFLite file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import litert_torch
+
+        model = Exported(net.eval(), mirror).eval()
+        converted = litert_torch.convert(model, (torch.zeros(1, size, size, 1),))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "float.tflite"
+            converted.export(str(path))
+            return path.read_bytes()
+
+
+def quantise(float_file: bytes, pictures: NDArray[np.float32]) -> bytes:
+    """Quantise a float TFLite file to int8 with the ranges seen on the calibration pictures."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from ai_edge_quantizer import quantizer, recipe
+
+        worker = quantizer.Quantizer(bytearray(float_file))
+        worker.load_quantization_recipe(recipe.static_wi8_ai8())
+        data = {"serving_default": [{"args_0": p[None]} for p in pictures]}
+        ranges = worker.calibrate(data)
+        return bytes(worker.quantize(ranges).quantized_model)
+
+
+@dataclass(frozen=True)
+class Product:
+    """A written model."""
+
+    path: Path
+    sidecar: Sidecar
+
+
+def write_sidecar(
+    model: Path, valid: Faces, name: str, version: str, licence: str = LICENCE, kept: float = 0.70
+) -> Sidecar:
+    """Choose temperature and meeting-safe threshold on ``valid`` and write the sidecar.
+
+    Args:
+        model: the int8 file.
+        valid: faces with votes.
+        name: for people.
+        version: for people.
+        licence: of the weights.
+        kept: share of true negatives that must still show.
+    """
+    file = TfliteModel(model)
+    first, _ = file(valid.images)
+    top, counted = majority(valid.votes)
+    temperature = round(fit_temperature(first[counted], top[counted]), 3)
+    threshold, _, _ = negative_curve(temper(first, temperature), valid.votes).at_least(kept)
+    sidecar = Sidecar(
+        name=name,
+        version=version,
+        input_size=file.size,
+        sha256=file_sha256(model),
+        temperature=temperature,
+        negative_threshold=threshold,
+        licence=licence,
+    )
+    sidecar.write(model.with_suffix(".json"))
+    return sidecar
+
+
+def produce(
+    net: ExpressionNet,
+    faces: Faces,
+    out: Path,
+    mirror: bool,
+    count: int,
+    name: str,
+    version: str,
+) -> Product:
+    """Convert, quantise, choose the sidecar's values on ``valid``, and write both files."""
+    print("converting")
+    float_file = convert(net, faces.size, mirror)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.with_name(f"{out.stem}_float.tflite").write_bytes(float_file)
+    print(f"calibrating on {count} training faces")
+    int8 = quantise(float_file, calibration_pictures(faces.part("train"), count))
+    out.write_bytes(int8)
+    print("choosing temperature and threshold on valid")
+    return Product(out, write_sidecar(out, faces.part("valid"), name, version))

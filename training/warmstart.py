@@ -1,0 +1,166 @@
+"""Start from weights that are already there: a checkpoint, or an int8 TFLite file of this net.
+
+A TFLite file holds convolutions with their normalisation folded in, as int8 with one scale per
+filter. They are turned back into a trainable net: each filter is brought to the size that a fresh
+one would have, and the normalisation after it is set, by one pass over real pictures, so that the
+net computes what the file computes and can go on learning.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from training.errors import ModelError
+from training.nets import PIXEL_MEAN, PIXEL_SCALE, ExpressionNet
+
+#: Filters start at this share of a fresh filter's norm: weight decay has long shrunk theirs.
+_NORM_SHARE = 0.6
+
+Pair = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+def load_weights(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
+    """Set the net's weights from a checkpoint (``.pt``) or an int8 file (``.tflite``).
+
+    Args:
+        net: the net to fill.
+        path: where the weights are.
+        pictures: ``(n, 1, s, s)`` float32 training pictures in 0..255, a few hundred.
+
+    Returns:
+        A sentence for the log: what was taken.
+
+    Raises:
+        ModelError: when the file is missing or does not fit the net.
+    """
+    if not path.exists():
+        raise ModelError(f"{path} does not exist. Name a .pt checkpoint or a .tflite file.")
+    if path.suffix == ".tflite":
+        return _from_tflite(net, path, pictures)
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    weights = state.get("ema", state.get("net", state))
+    try:
+        net.load_state_dict(weights)
+    except RuntimeError as error:
+        raise ModelError(f"{path} does not fit this net: {error}") from error
+    return f"all weights from {path.name}"
+
+
+def folded_layers(path: Path) -> tuple[list[Pair], list[Pair]]:
+    """Read the folded convolutions and the linear layers of an int8 file, in their order.
+
+    Returns:
+        Pairs of float32 weights (``(out, in, kh, kw)`` or ``(out, in)``) and biases ``(out,)``.
+    """
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    interpreter = Interpreter(
+        str(path),
+        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        experimental_preserve_all_tensors=True,
+    )
+    interpreter.allocate_tensors()
+    details = {t["index"]: t for t in interpreter.get_tensor_details()}
+
+    def real(index: int) -> NDArray[np.float32]:
+        values = interpreter.get_tensor(index).astype(np.float32)
+        quantised = details[index]["quantization_parameters"]
+        scales, axis = quantised["scales"], quantised["quantized_dimension"]
+        if len(scales) == 0:
+            return values
+        shape = [1] * values.ndim
+        shape[axis if len(scales) > 1 else 0] = len(scales)
+        zero = np.asarray(quantised["zero_points"], np.float32).reshape(shape)
+        return (values - zero) * scales.reshape(shape).astype(np.float32)
+
+    convolutions: list[Pair] = []
+    linear: list[Pair] = []
+    for op in interpreter._get_ops_details():
+        inputs = [int(i) for i in op["inputs"]]
+        if op["op_name"] == "CONV_2D":
+            weights = real(inputs[1]).transpose(0, 3, 1, 2)
+            convolutions.append((weights, real(inputs[2])))
+        elif op["op_name"] == "DEPTHWISE_CONV_2D":
+            # With one input channel, an ordinary convolution is written as a depthwise one.
+            weights = real(inputs[1]).transpose(3, 0, 1, 2)
+            convolutions.append((weights, real(inputs[2])))
+        elif op["op_name"] == "FULLY_CONNECTED":
+            linear.append((real(inputs[1]), real(inputs[2])))
+    return convolutions, linear
+
+
+def _slots(net: ExpressionNet) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
+    """List convolutions with their normalisations in the order in which an export writes them."""
+    found = []
+    stem = list(net.stem)
+    for conv, norm in ((stem[0], stem[1]), (stem[3], stem[4])):
+        found.append((conv, norm))
+    for block in net.blocks:
+        found += [(block.conv1, block.norm1), (block.conv2, block.norm2)]
+        if block.shortcut is not None:
+            found.append((block.shortcut[0], block.shortcut[1]))
+    return found  # type: ignore[return-value]
+
+
+@torch.no_grad()
+def _from_tflite(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
+    convolutions, linear = folded_layers(path)
+    # The first filter sees pixels less the mean; this net divides by the scale as well.
+    first, bias = convolutions[0]
+    convolutions[0] = (first * PIXEL_SCALE, bias)
+    hooks = []
+    position = 0
+    left_out = 0
+    for conv, norm in _slots(net):
+        shape = tuple(conv.weight.shape)
+        # A shallower net leaves out whole blocks: pairs that keep the number of channels.
+        while position < len(convolutions) and convolutions[position][0].shape != shape:
+            position += 1
+            left_out += 1
+        if position == len(convolutions):
+            raise ModelError(f"{path} has no layer of the shape {shape} where the net needs one.")
+        weights, bias = convolutions[position]
+        position += 1
+        hooks.append(_fill(conv, norm, torch.from_numpy(weights), torch.from_numpy(bias)))
+    heads = {len(b): (w, b) for w, b in linear}
+    for head in (net.ferplus, net.fer2013):
+        if head.out_features not in heads or heads[head.out_features][0].shape[1] != (
+            head.in_features
+        ):
+            raise ModelError(f"{path} has no head of {head.out_features} classes that fits.")
+        w, b = heads[head.out_features]
+        head.weight.copy_(torch.from_numpy(w))
+        head.bias.copy_(torch.from_numpy(b))
+    net.eval()
+    net(pictures)
+    for hook in hooks:
+        hook.remove()
+    return f"{position - left_out} folded layers from {path.name}, {left_out} left out"
+
+
+def _fill(
+    conv: nn.Conv2d, norm: nn.BatchNorm2d, weights: Tensor, bias: Tensor
+) -> torch.utils.hooks.RemovableHandle:
+    fan_out = conv.out_channels * conv.kernel_size[0] * conv.kernel_size[1]
+    fresh = math.sqrt(2 / fan_out * weights[0].numel())
+    size = weights.flatten(1).norm(dim=1).clamp_min(1e-6)
+    factor = _NORM_SHARE * fresh / size
+    conv.weight.copy_(weights * factor.view(-1, 1, 1, 1))
+
+    def set_norm(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        x = inputs[0]
+        norm.running_mean.copy_(x.mean((0, 2, 3)))
+        norm.running_var.copy_(x.var((0, 2, 3)))
+        norm.weight.copy_((norm.running_var + norm.eps).sqrt() / factor)
+        norm.bias.copy_(bias + norm.running_mean / factor)
+
+    return norm.register_forward_pre_hook(set_norm)
+
+
+__all__ = ["PIXEL_MEAN", "folded_layers", "load_weights"]
