@@ -1,0 +1,82 @@
+"""What ``emocam devices`` and ``emocam doctor`` ask of sensing. No frame is taken here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emocam.errors import CameraError, EmoCamError
+from emocam.expression import SensorState
+from emocam.sensing import cameras
+from emocam.sensing.sources.choose import choose, names_a_file
+from emocam.settings import Settings
+
+_TROUBLE = {
+    SensorState.BUSY: (
+        "Another program uses the webcam {name}",
+        "Close that program; this finds it: fuser -v {path}",
+    ),
+    SensorState.UNPLUGGED: ("The webcam {name} gives no picture", "Plug it in again"),
+    SensorState.DENIED: (
+        "You may not open the webcam {name} ({path})",
+        "Run: sudo usermod -aG video $USER, then log in again",
+    ),
+}
+
+
+def list_cameras(settings: Settings) -> dict[str, Any]:
+    """The answer to ``--list``: every webcam but EmoCam's own."""
+    found = cameras.offered(cameras.platform().cameras(), settings.output.label)
+    return {"cameras": [camera.to_dict() for camera in found]}
+
+
+def check(settings: Settings) -> dict[str, Any]:
+    """The answer to ``--check``: camera and models, each with what mends it."""
+    return {"checks": [_check_camera(settings), _check_model(settings), _check_finder(settings)]}
+
+
+def _check_camera(settings: Settings) -> dict[str, str]:
+    source = settings.camera.source
+    try:
+        if names_a_file(settings):
+            choose(settings)
+            return _fine("camera", f"The recording {source} can be read")
+        platform = cameras.platform()
+        camera = cameras.resolve(source, platform.cameras(), settings.output.label)
+    except CameraError as error:
+        return _problem("camera", error)
+    trouble = platform.trouble(camera)
+    if trouble is None:
+        return _fine("camera", f"The webcam {camera.name} ({camera.path}) is there and free")
+    cause, remedy = (text.format(name=camera.name, path=camera.path) for text in _TROUBLE[trouble])
+    return _problem("camera", CameraError(cause, remedy))
+
+
+def _check_model(settings: Settings) -> dict[str, str]:
+    from emocam.sensing.expression_model import ExpressionModel
+    from emocam.sidecar import model_file
+
+    try:
+        model = ExpressionModel(model_file(settings.model.path))
+    except EmoCamError as error:
+        return _problem("model", error)
+    about = model.sidecar
+    return _fine("model", f"The expression model is {about.name}, version {about.version}")
+
+
+def _check_finder(settings: Settings) -> dict[str, str]:
+    from emocam.sensing.faces import open_finder
+
+    try:
+        open_finder(settings.face.finder, settings.face.confidence).close()
+    except EmoCamError as error:
+        return _problem("face-model", error)
+    return _fine("face-model", f"The face detector runs in {settings.face.finder}")
+
+
+def _fine(name: str, summary: str) -> dict[str, str]:
+    return {"id": name, "status": "ok", "summary": summary, "remedy": ""}
+
+
+def _problem(name: str, error: EmoCamError) -> dict[str, str]:
+    remedy = error.remedy or "Install EmoCam again"
+    return {"id": name, "status": "problem", "summary": error.cause, "remedy": remedy}

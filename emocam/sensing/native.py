@@ -1,0 +1,43 @@
+"""What the native libraries must be told, before and after they are loaded."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+#: Read by the libraries when they are loaded, so set before numpy and cv2 are imported.
+_ENVIRONMENT = {
+    # One thread each: the work is small, and a second thread only costs memory and wake-ups.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # Seconds until a camera that gives no frame counts as lost; OpenCV's own default is ten.
+    "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "4",
+    "OPENCV_LOG_LEVEL": "SILENT",
+    "OPENCV_FFMPEG_LOGLEVEL": "-8",
+    # A video file may be a playlist of addresses; FFmpeg must read files and nothing else.
+    "OPENCV_FFMPEG_CAPTURE_OPTIONS": "protocol_whitelist;file",
+    # Otherwise Media Foundation sets up hardware transforms at each opening of a camera, which
+    # takes many seconds with some.
+    "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "GLOG_minloglevel": "3",
+}
+
+
+def prepare() -> None:
+    """Set the environment and forbid core dumps; call before anything native is imported."""
+    os.environ.update(_ENVIRONMENT)
+    if sys.platform != "win32":
+        import resource
+
+        # A dump would hold the last frame. At 0 bytes Linux writes no file but still feeds a
+        # dump to a program such as systemd-coredump; at 1 byte it does neither (core(5)).
+        resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+
+
+def settle() -> None:
+    """Keep OpenCV on one thread; call once it can be imported."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    cv2.ocl.setUseOpenCL(False)
