@@ -1,0 +1,117 @@
+"""From readings to scenes and events, on a clock of the test's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emocam.control.events import EventsFile
+from emocam.control.keeper import StageKeeper
+from emocam.control.run import Session
+from emocam.expression import Picture, SensorState
+from emocam.scene import Scene
+from emocam.settings import Settings
+from emocam.wire import Reading, quantise
+
+HAPPY = quantise([0.05, 0.95] + [0.0] * 6)
+
+
+class Stage(StageKeeper):
+    """A stage keeper without a child, which writes down what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__(Settings(), lambda _: None)
+        self.shown: list[Scene] = []
+
+    def show(self, scene: Scene) -> None:
+        super().show(scene)
+        self.shown.append(scene)
+
+
+class Clocked:
+    """A session with its clock."""
+
+    def __init__(self, events: Path | None = None) -> None:
+        self.now = 1000.0
+        self.said: list[str] = []
+        self.stage = Stage()
+        file = EventsFile(events) if events else None
+        self.session = Session(Settings(), self.stage, file, self.said.append, lambda: self.now)
+
+    def look(self, state: SensorState, time_ms: int, sequence: int = 0) -> None:
+        face = state is SensorState.FACE
+        shares = HAPPY if face else ()
+        self.session.take(Reading(state, sequence, time_ms, shares, 0, int(face)))
+
+
+def test_the_stage_gets_what_the_mood_decides() -> None:
+    clocked = Clocked()
+    clocked.look(SensorState.FACE, 0)
+    clocked.session.lost()
+    clocked.now += 2
+    clocked.look(SensorState.FACE, 0)
+    assert [scene.picture for scene in clocked.stage.shown] == [
+        Picture.STARTING, Picture.HAPPINESS, Picture.MOMENT, Picture.HAPPINESS,
+    ]  # fmt: skip
+
+
+def test_the_clock_of_the_events_goes_on_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    clocked = Clocked(path)
+    for seconds in (0, 1, 2):
+        clocked.look(SensorState.FACE, seconds * 1000)
+        clocked.now += 1
+    clocked.session.lost()
+    clocked.now += 2  # 5 s after the first frame the second process sees its first one
+    clocked.look(SensorState.STARTING, 0)
+    for seconds in (0, 1):
+        clocked.look(SensorState.FACE, seconds * 1000)
+        clocked.now += 1
+    times = [float(line.split(":")[1].split(",")[0]) for line in path.read_text().splitlines()]
+    assert times == [0, 1, 2, 5, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (SensorState.BUSY, "busy"),
+        (SensorState.UNPLUGGED, "Plug it in"),
+        (SensorState.DENIED, "doctor"),
+        (SensorState.COVERED, "covered"),
+        (SensorState.ENDED, "over"),
+    ],
+)
+def test_the_user_is_told_once_of_a_state(state: SensorState, word: str) -> None:
+    clocked = Clocked()
+    for i in range(3):
+        clocked.look(state, i * 1000)
+    sentences = [each for each in clocked.said if each.endswith(".")]
+    assert sum(word in each for each in sentences) == 1
+
+
+def test_each_change_is_told_once() -> None:
+    clocked = Clocked()
+    for i in range(5):
+        clocked.look(SensorState.FACE, i * 1000)
+        clocked.now += 1
+    assert [sentence.split()[-1] for sentence in clocked.said] == ["happiness"]
+
+
+@given(st.lists(st.sampled_from(SensorState), max_size=20))
+def test_the_events_name_what_is_on_the_stage(
+    tmp_path_factory: pytest.TempPathFactory, states: list[SensorState]
+) -> None:
+    import json
+
+    path = tmp_path_factory.mktemp("events") / "events.jsonl"
+    clocked = Clocked(path)
+    for i, state in enumerate(states):
+        clocked.look(state, i * 1000, i)
+        clocked.now += 1
+        last = json.loads(path.read_text().splitlines()[-1])
+        assert last["shown"] == clocked.stage.shown[-1].picture
+        assert last["state"] == state.label
+    clocked.session._events.close()
