@@ -38,8 +38,13 @@ class Clocked:
         self.now = 1000.0
         self.said: list[str] = []
         self.stage = Stage()
-        file = EventsFile(events) if events else None
-        self.session = Session(Settings(), self.stage, file, self.said.append, lambda: self.now)
+        self.file = EventsFile(events) if events else None
+        clock = lambda: self.now  # noqa: E731
+        self.session = Session(Settings(), self.stage, self.file, self.said.append, clock)
+
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
 
     def look(self, state: SensorState, time_ms: int, sequence: int = 0) -> None:
         face = state is SensorState.FACE
@@ -70,6 +75,7 @@ def test_the_clock_of_the_events_goes_on_after_a_restart(tmp_path: Path) -> None
     for seconds in (0, 1):
         clocked.look(SensorState.FACE, seconds * 1000)
         clocked.now += 1
+    clocked.close()
     times = [float(line.split(":")[1].split(",")[0]) for line in path.read_text().splitlines()]
     assert times == [0, 1, 2, 5, 5, 6]
 
@@ -114,4 +120,4 @@ def test_the_events_name_what_is_on_the_stage(
         last = json.loads(path.read_text().splitlines()[-1])
         assert last["shown"] == clocked.stage.shown[-1].picture
         assert last["state"] == state.label
-    clocked.session._events.close()
+    clocked.close()
