@@ -8,7 +8,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from training.errors import ConfigError, TrainingError
+from emocam.errors import EmoCamError
+from training.errors import ConfigError
 
 RUNS = Path("build/training")
 
@@ -18,15 +19,20 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except TrainingError as error:
+    except EmoCamError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return int(error.exit_code)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
+
+    explore = commands.add_parser("explore", help="counts, vote entropy, duplicates, samples")
+    _data(explore)
+    explore.add_argument("--out", type=Path, default=RUNS / "explore")
+    explore.set_defaults(run=_explore)
 
     fit = commands.add_parser("fit", help="train the net; the same command resumes")
     _data(fit)
@@ -35,12 +41,23 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--finish-by", help="end the schedule at HH:MM (UTC), or after +MINUTES")
     fit.set_defaults(run=_fit)
 
+    distill = commands.add_parser("distill", help="fit, with stronger nets as teachers")
+    _data(distill)
+    _config(distill)
+    distill.add_argument(
+        "--teacher", type=Path, action="append", required=True, help="a checkpoint; repeatable"
+    )
+    distill.add_argument("--weights", type=Path, help="start from a checkpoint or .tflite file")
+    distill.add_argument("--finish-by", help="end the schedule at HH:MM (UTC), or after +MINUTES")
+    distill.set_defaults(run=_fit)
+
     quantise = commands.add_parser("quantise", help="make the int8 file and its sidecar")
     _data(quantise)
     quantise.add_argument("checkpoint", type=Path, help="last.pt or best.pt of a run")
     quantise.add_argument("--out", type=Path, required=True, help="the .tflite to write")
     quantise.add_argument("--mirror", action="store_true", help="read face and mirror image")
     quantise.add_argument("--calibrate", type=int, default=512, help="faces for calibration")
+    quantise.add_argument("--keep-float", type=Path, help="also write the float .tflite here")
     quantise.add_argument("--name", default="EmoCam expression model")
     quantise.add_argument("--version", default="1")
     quantise.set_defaults(run=_quantise)
@@ -54,6 +71,32 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--reference", type=Path, help="another .tflite to time in the same run")
     evaluate.add_argument("--float", type=Path, help="the net before int8, to state the loss")
     evaluate.set_defaults(run=_evaluate)
+
+    explain = commands.add_parser("explain", help="Grad-CAM of chosen layers on chosen faces")
+    _data(explain)
+    explain.add_argument("checkpoint", type=Path)
+    explain.add_argument("--split", default="valid", choices=("train", "valid", "test"))
+    explain.add_argument("--row", type=int, action="append", help="row of the split; repeatable")
+    explain.add_argument("--layer", action="append", help="block1 ... ; repeatable (all)")
+    explain.add_argument("--out", type=Path, default=RUNS / "explain.png")
+    explain.set_defaults(run=_explain)
+
+    compare = commands.add_parser("compare", help="the systems we start from, in one table")
+    _data(compare)
+    compare.add_argument("--system", action="append", help="a file of configs/compare; all if none")
+    compare.add_argument("--cap", type=int, help="most epochs to run of those stated")
+    compare.add_argument("--model", type=Path, help="EmoCam's model, for the last line")
+    compare.add_argument("--out", type=Path, default=RUNS / "compare")
+    compare.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    compare.add_argument("--threads", type=int, help="CPU threads")
+    compare.set_defaults(run=_compare)
+
+    search = commands.add_parser("search", help="search for hyper-parameters with Optuna")
+    _data(search)
+    _config(search)
+    search.add_argument("--trials", type=int, default=20)
+    search.add_argument("--weights", type=Path, help="start each trial from these weights")
+    search.set_defaults(run=_search)
     return parser
 
 
@@ -92,9 +135,18 @@ def finish_time(text: str | None, now: float) -> float | None:
     return moment.timestamp()
 
 
+def _explore(options: argparse.Namespace) -> None:
+    from training.explore import explore, summary
+    from training.readers import read
+
+    print(summary(explore(read(options.data, options.ferplus), options.out)))
+    print(f"pictures in {options.out}")
+
+
 def _fit(options: argparse.Namespace) -> None:
     import torch
 
+    from training.checkpoints import load_net
     from training.config import load
     from training.fit import Run, pick_device
     from training.readers import read
@@ -109,6 +161,7 @@ def _fit(options: argparse.Namespace) -> None:
         pick_device(options.device),
         options.weights,
         finish_time(options.finish_by, time.time()),
+        [load_net(path) for path in getattr(options, "teacher", [])],
     )
     run.fit()
 
@@ -127,6 +180,7 @@ def _quantise(options: argparse.Namespace) -> None:
         options.calibrate,
         options.name,
         options.version,
+        options.keep_float,
     )
     print(
         f"{made.path} ({made.path.stat().st_size / 1e6:.2f} MB), temperature "
@@ -136,20 +190,68 @@ def _quantise(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from training.evaluate import evaluate, summary
-    from training.models import Sidecar, load_predictor
+    from training.models import load_predictor, sidecar_of
     from training.readers import read
 
-    beside = options.model.with_suffix(".json")
     result = evaluate(
         options.model,
         read(options.data, options.ferplus),
         options.split,
         options.out,
         load_predictor(options.model),
-        Sidecar.read(beside) if beside.exists() else None,
+        sidecar_of(options.model),
         options.quick,
         options.reference,
         load_predictor(options.float) if options.float else None,
     )
     print(summary(result))
     print(f"all figures in {options.out}")
+
+
+def _explain(options: argparse.Namespace) -> None:
+    from training.checkpoints import load_net
+    from training.explain import choose, layers, sheet
+    from training.readers import read
+
+    net = load_net(options.checkpoint)
+    faces = read(options.data, options.ferplus).part(options.split)
+    sheet(net, faces, choose(faces, options.row), options.layer or list(layers(net)), options.out)
+    print(f"{options.out}: faces of the data set are on it, so keep it to yourself")
+
+
+def _compare(options: argparse.Namespace) -> None:
+    import torch
+
+    from training.compare import compare, recipes
+    from training.fit import pick_device
+    from training.models import load_predictor
+    from training.readers import read
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    own = ("EmoCam, int8", load_predictor(options.model)) if options.model else None
+    faces = read(options.data, options.ferplus)
+    chosen = recipes(options.system)
+    print(compare(faces, chosen, options.out, options.cap, pick_device(options.device), own))
+
+
+def _search(options: argparse.Namespace) -> None:
+    import torch
+
+    from training.config import load
+    from training.fit import pick_device
+    from training.readers import read
+    from training.search import search
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    config = load(options.config, options.set)
+    study = search(
+        read(options.data, options.ferplus, config.size),
+        config,
+        options.trials,
+        options.out or RUNS / "search",
+        pick_device(options.device),
+        options.weights,
+    )
+    print(f"best so far: valid NLL {study.best_value:.4f} with {study.best_params}")

@@ -1,8 +1,17 @@
-"""Errors of the training programs: each message names the cause and the remedy."""
+"""Errors of the training programs: a branch of EmoCam's tree."""
+
+from emocam.errors import EmoCamError
 
 
-class TrainingError(Exception):
-    """Base of all errors that the command line shows without a traceback."""
+class TrainingError(EmoCamError):
+    """Base of all errors of the training programs.
+
+    Args:
+        message: sentences that name the cause and the remedy.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message.removesuffix("."))
 
 
 class DataError(TrainingError):
@@ -10,8 +19,8 @@ class DataError(TrainingError):
 
 
 class ConfigError(TrainingError):
-    """A configuration file with an unknown key or a value out of range."""
+    """A configuration with an unknown key or a value out of range."""
 
 
-class ModelError(TrainingError):
-    """A model, checkpoint or sidecar that does not fit what is asked of it."""
+class ModelFileError(TrainingError):
+    """A model or checkpoint that does not fit what is asked of it."""

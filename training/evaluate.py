@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emocam.sidecar import Sidecar
 from training import variations
 from training.data import NO_LABEL, Faces, exact_duplicates, near_duplicates
 from training.labels import FER2013, FERPLUS, NEGATIVE, majority, raw_majority
@@ -27,7 +28,7 @@ from training.metrics import (
     per_class,
     temper,
 )
-from training.models import Predictor, Probabilities, Sidecar, TfliteModel, file_sha256
+from training.models import Predictor, TfliteModel, file_sha256
 
 #: Classes with fewer rows are left out of the macro F1: their F1 is mostly chance.
 LEAST_ROWS = 20
@@ -88,9 +89,7 @@ def headline(judged: Judged) -> dict[str, float]:
         "ferplus_macro_f1": macro_f1(counts, LEAST_ROWS),
         "ferplus_ece": expected_calibration_error(judged.ferplus[counted], top[counted]),
         "ferplus_nll": negative_log_likelihood(judged.ferplus[counted], top[counted]),
-        "fer2013_accuracy": float(
-            (judged.fer2013.argmax(1) == faces.labels)[labelled].mean()
-        ),
+        "fer2013_accuracy": float((judged.fer2013.argmax(1) == faces.labels)[labelled].mean()),
         "fer2013_macro_f1": macro_f1(
             confusion(
                 faces.labels[labelled].astype(np.int64), judged.fer2013.argmax(1)[labelled], 7
@@ -151,9 +150,7 @@ def slices(judged: Judged) -> dict[str, Any]:
     return result
 
 
-def stability(
-    judged: Judged, predict: Predictor, report: Callable[[str], None]
-) -> dict[str, Any]:
+def stability(judged: Judged, predict: Predictor, report: Callable[[str], None]) -> dict[str, Any]:
     """Return how often a small movement of the face box changes the label that is read."""
     images = judged.faces.images
     before = judged.ferplus.argmax(1)
@@ -176,9 +173,7 @@ def stability(
     return result
 
 
-def conditions(
-    judged: Judged, predict: Predictor, report: Callable[[str], None]
-) -> dict[str, Any]:
+def conditions(judged: Judged, predict: Predictor, report: Callable[[str], None]) -> dict[str, Any]:
     """Return figures by face size, in dim light, and with parts of the face covered."""
     images = judged.faces.images
     changed = {f"face of {side} px": variations.seen_at(images, side) for side in FACE_SIZES[1:]}
@@ -313,8 +308,9 @@ def summary(result: dict[str, Any]) -> str:
     if "float" in result:
         loss = result["float"]["ferplus_accuracy"] - head["ferplus_accuracy"]
         loss7 = result["float"]["fer2013_accuracy"] - head["fer2013_accuracy"]
-        lines.append(f"loss by int8             {100 * loss:6.2f} points FER+, "
-                     f"{100 * loss7:.2f} FER2013")
+        lines.append(
+            f"loss by int8             {100 * loss:6.2f} points FER+, {100 * loss7:.2f} FER2013"
+        )
     if "timing" in result:
         line = f"time a face, one thread  {result['timing']['median_ms']:6.2f} ms"
         if "ratio" in result["timing"]:
@@ -349,7 +345,7 @@ def _short(judged: Judged) -> dict[str, float]:
 
 
 def _shown(probabilities: NDArray[np.floating[Any]], threshold: float) -> NDArray[np.int64]:
-    """Return the expression that the meeting-safe rule shows: neutral where no negative is clear."""
+    """Return what the meeting-safe rule shows: neutral where no negative is clear."""
     best = probabilities.argmax(1)
     negative = np.isin(best, NEGATIVE)
     clear = probabilities[:, list(NEGATIVE)].sum(1) > threshold
@@ -366,6 +362,3 @@ def _curve(curve: NegativeCurve) -> dict[str, list[float]]:
 
 def _reporter() -> Callable[[str], None]:
     return lambda text: print(f"  {text}", flush=True)
-
-
-__all__ = ["Judged", "Probabilities", "evaluate", "headline", "judge", "summary"]

@@ -60,7 +60,12 @@ def _confusions(table: dict[str, Any], head: str, path: Path) -> Path:
         for i in range(len(labels)):
             for j in range(len(labels)):
                 axis.text(
-                    j, i, f"{values[i, j]:.0f}", ha="center", va="center", fontsize=8,
+                    j,
+                    i,
+                    f"{values[i, j]:.0f}",
+                    ha="center",
+                    va="center",
+                    fontsize=8,
                     color="white" if shade[i, j] > 0.55 else _INK,
                 )
     axes[0].set_ylabel("true class")
@@ -125,8 +130,13 @@ def _slices(table: dict[str, Any], path: Path) -> Path:
                 for v, r in zip(values, rows, strict=True)
             ]
             axis.errorbar(
-                values, np.arange(len(names)) + 0.2 * (third - 1), xerr=errors, fmt="o",
-                color=colour, label=("low", "middle", "high")[third], capsize=2,
+                values,
+                np.arange(len(names)) + 0.2 * (third - 1),
+                xerr=errors,
+                fmt="o",
+                color=colour,
+                label=("low", "middle", "high")[third],
+                capsize=2,
             )
         axis.set_yticks(range(len(names)), names if axis is axes[0] else [""] * len(names))
         axis.invert_yaxis()
@@ -138,10 +148,20 @@ def _slices(table: dict[str, Any], path: Path) -> Path:
 def _stability(table: dict[str, Any], path: Path) -> Path:
     figure, axis = plt.subplots(figsize=(7.6, 4), layout="constrained")
     place = np.arange(len(table))
-    axis.barh(place - 0.2, [100 * v["label_changes"] for v in table.values()], 0.38,
-              color=_ACCENT, label="label read")
-    axis.barh(place + 0.2, [100 * v["shown_changes"] for v in table.values()], 0.38,
-              color=_WARN, label="expression shown (meeting-safe)")
+    axis.barh(
+        place - 0.2,
+        [100 * v["label_changes"] for v in table.values()],
+        0.38,
+        color=_ACCENT,
+        label="label read",
+    )
+    axis.barh(
+        place + 0.2,
+        [100 * v["shown_changes"] for v in table.values()],
+        0.38,
+        color=_WARN,
+        label="expression shown (meeting-safe)",
+    )
     axis.set_yticks(place, list(table))
     axis.invert_yaxis()
     axis.set_xlabel("faces whose label changes, %")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import csv
 import math
-import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -24,7 +23,7 @@ from tqdm import tqdm
 from training.augment import augment
 from training.config import Config, TrainConfig
 from training.data import NO_LABEL, Faces, batches, without_leaks
-from training.errors import ModelError
+from training.errors import ModelFileError
 from training.labels import distribution, majority
 from training.nets import ExpressionNet, multiply_adds, parameters
 from training.schedule import Progress, rate
@@ -45,52 +44,97 @@ _COLUMNS = (
 _SAVE_EVERY_S = 120.0
 
 
-class _Stopped(Exception):
+class _StoppedError(Exception):
     """The user asked to stop; the checkpoint is written."""
 
 
+@dataclass(frozen=True)
 class Targets:
-    """What the heads should say of each training row, as tensors on the device."""
+    """What the heads should say: distributions, each with the weight of its row.
 
-    def __init__(self, faces: Faces, device: torch.device) -> None:
+    Attributes:
+        ferplus: ``(n, 8)`` float32.
+        ferplus_weight: ``(n,)`` float32; 0 teaches nothing.
+        fer2013: ``(n, 7)`` float32.
+        fer2013_weight: ``(n,)`` float32.
+    """
+
+    ferplus: Tensor
+    ferplus_weight: Tensor
+    fer2013: Tensor
+    fer2013_weight: Tensor
+
+    @classmethod
+    def of(cls, faces: Faces, smoothing: float, device: torch.device) -> Targets:
+        """Make the targets of all rows from votes and labels."""
         target, weight = distribution(faces.votes)
-        self.ferplus = torch.from_numpy(target).to(device)
-        self.ferplus_weight = torch.from_numpy(weight).to(device)
         known = faces.labels != NO_LABEL
-        self.fer2013 = torch.from_numpy(np.where(known, faces.labels, 0).astype(np.int64)).to(
-            device
-        )
         # Rows that most voters found to be no face or no clear expression teach neither head.
         rated = faces.votes.sum(1) > 0
         clear = ~rated | (faces.votes[:, 8:].sum(1) * 2 <= faces.votes.sum(1))
-        self.fer2013_weight = torch.from_numpy((known & clear).astype(np.float32)).to(device)
-        self.ferplus_weight *= torch.from_numpy(clear.astype(np.float32)).to(device)
+        classes = np.full((len(faces), 7), smoothing / 7, np.float32)
+        classes[known, faces.labels[known]] += 1 - smoothing
+        columns = (target, weight * clear, classes, (known & clear).astype(np.float32))
+        return cls(*(torch.from_numpy(c.astype(np.float32)).to(device) for c in columns))
+
+    def rows(self, rows: Tensor) -> Targets:
+        """Return the targets of the given rows."""
+        return Targets(
+            self.ferplus[rows],
+            self.ferplus_weight[rows],
+            self.fer2013[rows],
+            self.fer2013_weight[rows],
+        )
+
+    def mixed(self, other: Targets, share: Tensor) -> Targets:
+        """Mix with other targets, ``share`` ``(n,)`` of these and the rest of those."""
+        rest = 1 - share
+
+        def mix(own: Tensor, own_w: Tensor, its: Tensor, its_w: Tensor) -> tuple[Tensor, Tensor]:
+            first, second = own_w * share, its_w * rest
+            weight = first + second
+            both = own * first[:, None] + its * second[:, None]
+            return both / weight.clamp_min(1e-6)[:, None], weight
+
+        return Targets(
+            *mix(self.ferplus, self.ferplus_weight, other.ferplus, other.ferplus_weight),
+            *mix(self.fer2013, self.fer2013_weight, other.fer2013, other.fer2013_weight),
+        )
+
+    def taught(self, ferplus: Tensor, fer2013: Tensor, share: float) -> Targets:
+        """Blend in teachers' probabilities; rows that nobody rated learn from them alone."""
+        own = (1 - share) * self.ferplus_weight
+        weight = own + share
+        own7 = (1 - share) * self.fer2013_weight
+        weight7 = own7 + share
+        return Targets(
+            (self.ferplus * own[:, None] + ferplus * share) / weight[:, None],
+            weight,
+            (self.fer2013 * own7[:, None] + fer2013 * share) / weight7[:, None],
+            weight7,
+        )
 
 
-def losses(
-    ferplus: Tensor, fer2013: Tensor, targets: Targets, rows: Tensor, config: TrainConfig
-) -> tuple[Tensor, Tensor]:
-    """Return the FER+ and the FER2013 loss of a batch.
+def losses(ferplus: Tensor, fer2013: Tensor, targets: Targets) -> tuple[Tensor, Tensor]:
+    """Return the weighted cross entropies of a batch against its targets.
 
     Args:
         ferplus: ``(n, 8)`` logits.
         fer2013: ``(n, 7)`` logits.
-        targets: of all rows.
-        rows: ``(n,)`` indices of the batch's rows.
-        config: label smoothing.
+        targets: of the batch.
 
     Returns:
-        Two scalars: cross entropy against the vote distribution, weighted by how many voters
-        named an expression, and smoothed cross entropy of the FER2013 classes.
+        Two scalars, FER+ and FER2013.
     """
-    weight = targets.ferplus_weight[rows]
-    each = -(targets.ferplus[rows] * F.log_softmax(ferplus, 1)).sum(1)
-    first = (each * weight).sum() / weight.sum().clamp_min(1.0)
-    weight = targets.fer2013_weight[rows]
-    each = F.cross_entropy(
-        fer2013, targets.fer2013[rows], label_smoothing=config.smoothing, reduction="none"
+
+    def one(logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+        each = -(target * F.log_softmax(logits, 1)).sum(1)
+        return (each * weight).sum() / weight.sum().clamp_min(1.0)
+
+    return (
+        one(ferplus, targets.ferplus, targets.ferplus_weight),
+        one(fer2013, targets.fer2013, targets.fer2013_weight),
     )
-    return first, (each * weight).sum() / weight.sum().clamp_min(1.0)
 
 
 def epoch_order(faces: Faces, config: TrainConfig, epoch: int) -> NDArray[np.int64]:
@@ -116,6 +160,7 @@ class Run:
         device: torch.device,
         weights: Path | None = None,
         end: float | None = None,
+        teachers: list[nn.Module] | None = None,
     ) -> None:
         """Prepare a run, or take up the one whose checkpoint stands in the folder.
 
@@ -126,9 +171,10 @@ class Run:
             device: where to train.
             weights: what to start from; None starts from random weights.
             end: time (``time.time()``) at which the schedule shall end; None plans by epochs.
+            teachers: nets whose mean answer is blended into the targets.
 
         Raises:
-            ModelError: when weights or the checkpoint do not fit.
+            ModelFileError: when weights or the checkpoint do not fit.
         """
         self.config = config
         self.folder = folder
@@ -138,7 +184,8 @@ class Run:
         cleaned = without_leaks(faces, config.near_duplicates)
         self.train = cleaned.train
         self.valid = faces.part("valid")
-        self.targets = Targets(self.train, device)
+        self.targets = Targets.of(self.train, config.train.smoothing, device)
+        self.teachers = [t.to(device).eval() for t in teachers or []]
         self.pixels = torch.from_numpy(self.train.images).unsqueeze(1).to(device)
         self.net = ExpressionNet(config.net)
         print(
@@ -163,10 +210,20 @@ class Run:
         self.progress = Progress(steps, end, start)
         (folder / "config.txt").write_text(f"{config}\n")
 
-    def fit(self) -> None:
-        """Train until the schedule ends; a signal to stop leaves a checkpoint to resume from."""
+    def fit(
+        self, watch: Callable[[dict[str, float]], None] | None = None
+    ) -> list[dict[str, float]]:
+        """Train until the schedule ends; a signal to stop leaves a checkpoint to resume from.
+
+        Args:
+            watch: told the figures of each epoch; what it raises ends the run.
+
+        Returns:
+            The figures of the epochs trained in this call.
+        """
         from torch.utils.tensorboard import SummaryWriter
 
+        history: list[dict[str, float]] = []
         with _stoppable() as stopped, SummaryWriter(str(self.folder / "events")) as events:
             try:
                 while not self.progress.done:
@@ -176,9 +233,13 @@ class Run:
                     for key, value in row.items():
                         events.add_scalar(key, value, self.epoch)
                     self._save("last.pt")
-            except _Stopped:
+                    history.append(row)
+                    if watch is not None:
+                        watch(row)
+            except _StoppedError:
                 self._save("last.pt")
                 print("\nstopped; the same command takes the run up again")
+        return history
 
     def _epoch(self, stopped: list[int]) -> dict[str, float]:
         order = epoch_order(self.train, self.config.train, self.epoch)
@@ -197,9 +258,7 @@ class Run:
             dynamic_ncols=True,
         )
         for chosen in bar:
-            current = rate(
-                self.progress.value, self.config.train.rate, self.config.train.warmup
-            )
+            current = rate(self.progress.value, self.config.train.rate, self.config.train.warmup)
             sums += self._step(torch.from_numpy(chosen).to(self.device), current)
             count += 1
             self.step += 1
@@ -213,7 +272,7 @@ class Run:
                 saved = time.monotonic()
             if stopped:
                 bar.close()
-                raise _Stopped
+                raise _StoppedError
             if self.progress.done:
                 break
         self.epoch, self.step = self.epoch + 1, 0
@@ -233,18 +292,23 @@ class Run:
         for group in self.optimiser.param_groups:
             group["lr"] = current
         x = augment(self.pixels[rows].float(), self.config.augment)
+        targets = self.targets.rows(rows)
+        if self.config.train.mixup > 0:
+            beta = torch.distributions.Beta(self.config.train.mixup, self.config.train.mixup)
+            share = beta.sample((len(rows),)).to(self.device)
+            other = torch.randperm(len(rows), device=self.device)
+            x = torch.lerp(x[other], x, share.view(-1, 1, 1, 1))
+            targets = targets.mixed(targets.rows(other), share)
         if self.device.type == "cpu":
             x = x.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(
-            self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"
-        ):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            if self.teachers:
+                targets = targets.taught(*self._ask(x), self.config.train.distill)
             ferplus, fer2013 = self.net(x)
-        first, second = losses(
-            ferplus.float(), fer2013.float(), self.targets, rows, self.config.train
-        )
+        first, second = losses(ferplus.float(), fer2013.float(), targets)
         loss = first + self.config.train.fer2013 * second
         if not torch.isfinite(loss):
-            raise ModelError(
+            raise ModelFileError(
                 "The loss is no longer finite: the rate is too high. Lower train.rate and start "
                 "again in another folder."
             )
@@ -256,6 +320,14 @@ class Run:
         _average(self.average, self.net, self.config.train.average, self.steps_done)
         return np.array([loss.item(), first.item(), second.item()])
 
+    @torch.no_grad()
+    def _ask(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        answers = [teacher(x) for teacher in self.teachers]
+        return (
+            torch.stack([a.float().softmax(1) for a, _ in answers]).mean(0),
+            torch.stack([b.float().softmax(1) for _, b in answers]).mean(0),
+        )
+
     def _validate(self) -> dict[str, float]:
         ferplus, fer2013 = predict(self.average, self.valid.images, self.device)
         top, counted = majority(self.valid.votes)
@@ -265,9 +337,7 @@ class Run:
         right = ferplus.argmax(1) == top
         return {
             "valid_ferplus": float(right[counted].mean()) if counted.any() else math.nan,
-            "valid_fer2013": float(
-                (fer2013.argmax(1) == self.valid.labels)[labelled].mean()
-            )
+            "valid_fer2013": float((fer2013.argmax(1) == self.valid.labels)[labelled].mean())
             if labelled.any()
             else math.nan,
             "valid_nll": float((nll * weight).sum() / max(weight.sum(), 1e-6)),
@@ -307,7 +377,7 @@ class Run:
         }
         temporary = self.folder / f"{name}.part"
         torch.save(state, temporary)
-        os.replace(temporary, self.folder / name)
+        temporary.replace(self.folder / name)
 
     def _resume(self, path: Path) -> float:
         state = torch.load(path, map_location=self.device, weights_only=True)
@@ -316,13 +386,16 @@ class Run:
             self.average.load_state_dict(state["ema"])
             self.optimiser.load_state_dict(state["optimiser"])
         except (KeyError, RuntimeError, ValueError) as error:
-            raise ModelError(
+            raise ModelFileError(
                 f"{path} does not fit this configuration: {error}. Use another --out folder."
             ) from error
         torch.set_rng_state(state["random"].cpu())
         self.epoch, self.step = state["epoch"], state["step"]
         self.steps_done, self.best = state["steps_done"], state["best"]
-        print(f"resumed after epoch {self.epoch}, step {self.step}, {100 * state['progress']:.1f} %")
+        print(
+            f"resumed after epoch {self.epoch}, step {self.step}, "
+            f"{100 * state['progress']:.1f} % of the schedule"
+        )
         return float(state["progress"])
 
 

@@ -9,18 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-FERPLUS = (
-    "neutral",
-    "happiness",
-    "surprise",
-    "sadness",
-    "anger",
-    "disgust",
-    "fear",
-    "contempt",
-)
+from emocam.expression import FER2013_LABELS, Expression
+
+FERPLUS = tuple(expression.label for expression in Expression)
 FERPLUS_COLUMNS = (*FERPLUS, "unknown", "NF")
-FER2013 = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+FER2013 = tuple(FER2013_LABELS)
 
 #: The five expressions that hurt when shown wrongly.
 NEGATIVE = (3, 4, 5, 6, 7)

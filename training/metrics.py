@@ -136,7 +136,7 @@ def negative_curve(probabilities: Floats, votes: NDArray[np.uint8]) -> NegativeC
     harmless = np.sort(score[agreed & np.isin(top, HARMLESS)])
     negative = np.sort(score[agreed & np.isin(top, TRULY_NEGATIVE)])
     # A row shows when its score is above the threshold, so thresholds stand just below scores.
-    thresholds = np.unique(np.round(negative - 5e-5, 4))[::-1]
+    thresholds = np.unique(np.round(negative.astype(float) - 5e-5, 4))[::-1]
     thresholds = np.concatenate([[1.0], thresholds, [0.0]])
 
     def above(scores: Floats) -> Floats:
@@ -144,9 +144,7 @@ def negative_curve(probabilities: Floats, votes: NDArray[np.uint8]) -> NegativeC
             return np.zeros(len(thresholds))
         return 1 - np.searchsorted(scores, thresholds, side="right") / len(scores)
 
-    return NegativeCurve(
-        thresholds, above(negative), above(harmless), len(harmless), len(negative)
-    )
+    return NegativeCurve(thresholds, above(negative), above(harmless), len(harmless), len(negative))
 
 
 def ferplus_accuracy(probabilities: Floats, votes: NDArray[np.uint8]) -> tuple[float, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from training.errors import ModelError
+from emocam.sidecar import SCHEMA, Sidecar, load_sidecar
+from training.errors import ModelFileError
 from training.labels import FER2013, FERPLUS
 
 Probabilities = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -25,42 +26,20 @@ Predictor = Callable[[NDArray[np.uint8]], Probabilities]
 CROP_MARGIN = 1.15
 
 
-@dataclass(frozen=True)
-class Sidecar:
-    """What stands beside a model file; see models/README.md for each key."""
+def save_sidecar(sidecar: Sidecar, path: Path) -> None:
+    """Write a sidecar as JSON, in the form that :mod:`emocam.sidecar` reads."""
+    values = {"schema": SCHEMA, **asdict(sidecar)}
+    values |= {"labels": list(FERPLUS), "fer2013_labels": list(FER2013)}
+    path.write_text(json.dumps(values, indent=2) + "\n")
 
-    name: str
-    version: str
-    input_size: int
-    sha256: str
-    temperature: float
-    negative_threshold: float
-    licence: str
-    crop_margin: float = CROP_MARGIN
-    labels: tuple[str, ...] = FERPLUS
-    fer2013_labels: tuple[str, ...] = FER2013
-    schema: int = 1
 
-    def write(self, path: Path) -> None:
-        """Write the sidecar as JSON."""
-        path.write_text(json.dumps(asdict(self), indent=2) + "\n")
+def sidecar_of(model: Path) -> Sidecar | None:
+    """Return the sidecar beside a model, or None where there is none.
 
-    @classmethod
-    def read(cls, path: Path) -> Sidecar:
-        """Read a sidecar.
-
-        Raises:
-            ModelError: when it is missing, no JSON, or keys are missing or unknown.
-        """
-        try:
-            values: dict[str, Any] = json.loads(path.read_text())
-            values["labels"] = tuple(values["labels"])
-            values["fer2013_labels"] = tuple(values["fer2013_labels"])
-            return cls(**values)
-        except FileNotFoundError as error:
-            raise ModelError(f"{path} does not exist; `quantise` writes it.") from error
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ModelError(f"{path} is no sidecar of this schema: {error}.") from error
+    Raises:
+        emocam.errors.ModelError: when it is there but cannot be used.
+    """
+    return load_sidecar(model) if model.with_suffix(".json").exists() else None
 
 
 def file_sha256(path: Path) -> str:
@@ -75,26 +54,26 @@ class TfliteModel:
         """Load the file and check it against the contract.
 
         Raises:
-            ModelError: when it is missing, unreadable or has other inputs and outputs.
+            ModelFileError: when it is missing, unreadable or has other inputs and outputs.
         """
         from ai_edge_litert.interpreter import Interpreter
 
         if not path.exists():
-            raise ModelError(f"{path} does not exist.")
+            raise ModelFileError(f"{path} does not exist.")
         try:
             self._interpreter = Interpreter(str(path), num_threads=1)
             self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"{path} is no TFLite model: {error}.") from error
+            raise ModelFileError(f"{path} is no TFLite model: {error}.") from error
         inputs = self._interpreter.get_input_details()
         shape = inputs[0]["shape"].tolist()
         if len(inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[3] != 1:
-            raise ModelError(f"{path} takes {shape}; [1, S, S, 1] is needed.")
+            raise ModelFileError(f"{path} takes {shape}; [1, S, S, 1] is needed.")
         self._input = inputs[0]
         self.size = int(shape[1])
         outputs = {int(o["shape"][-1]): o for o in self._interpreter.get_output_details()}
         if set(outputs) != {8, 7}:
-            raise ModelError(f"{path} has outputs of {sorted(outputs)}; 8 and 7 are needed.")
+            raise ModelFileError(f"{path} has outputs of {sorted(outputs)}; 8 and 7 are needed.")
         self._outputs = outputs
 
     def __call__(self, images: NDArray[np.uint8]) -> Probabilities:
@@ -141,7 +120,7 @@ def load_predictor(path: Path) -> Predictor:
     """Return the predictor of a ``.tflite`` file or of a ``.pt`` checkpoint.
 
     Raises:
-        ModelError: when the file does not exist or does not fit.
+        ModelFileError: when the file does not exist or does not fit.
     """
     if path.suffix == ".tflite":
         return TfliteModel(path)

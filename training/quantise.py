@@ -16,10 +16,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from emocam.sidecar import Sidecar
 from training.data import Faces
 from training.labels import majority
 from training.metrics import fit_temperature, negative_curve, temper
-from training.models import Sidecar, TfliteModel, file_sha256
+from training.models import CROP_MARGIN, TfliteModel, file_sha256, save_sidecar
 from training.nets import ExpressionNet
 
 LICENCE = (
@@ -129,8 +130,9 @@ def write_sidecar(
         temperature=temperature,
         negative_threshold=threshold,
         licence=licence,
+        crop_margin=CROP_MARGIN,
     )
-    sidecar.write(model.with_suffix(".json"))
+    save_sidecar(sidecar, model.with_suffix(".json"))
     return sidecar
 
 
@@ -142,14 +144,27 @@ def produce(
     count: int,
     name: str,
     version: str,
+    float_file: Path | None = None,
 ) -> Product:
-    """Convert, quantise, choose the sidecar's values on ``valid``, and write both files."""
+    """Convert, quantise, choose the sidecar's values on ``valid``, and write both files.
+
+    Args:
+        net: trained.
+        faces: ``train`` to calibrate on, ``valid`` to choose on.
+        out: the ``.tflite`` to write; the sidecar goes beside it.
+        mirror: see :class:`Exported`.
+        count: faces for calibration.
+        name: for people.
+        version: for people.
+        float_file: where to keep the file before quantisation, if at all.
+    """
     print("converting")
-    float_file = convert(net, faces.size, mirror)
+    converted = convert(net, faces.size, mirror)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.with_name(f"{out.stem}_float.tflite").write_bytes(float_file)
+    if float_file is not None:
+        float_file.write_bytes(converted)
     print(f"calibrating on {count} training faces")
-    int8 = quantise(float_file, calibration_pictures(faces.part("train"), count))
+    int8 = quantise(converted, calibration_pictures(faces.part("train"), count))
     out.write_bytes(int8)
     print("choosing temperature and threshold on valid")
     return Product(out, write_sidecar(out, faces.part("valid"), name, version))

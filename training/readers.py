@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from training.data import NO_LABEL, SPLITS, Faces, join
+from training.data import SPLITS, Faces, join
 from training.errors import DataError
 from training.labels import FER2013, FERPLUS_COLUMNS
 
@@ -131,9 +131,7 @@ def read_fer2013_csv(path: Path, ferplus: Path | None = None) -> Faces:
     votes = np.zeros((len(images), 10), np.uint8)
     if ferplus is not None:
         votes = read_ferplus_csv(ferplus, split)
-    return Faces(
-        np.stack(images), np.array(labels, np.uint8), votes, np.array(split), str(path)
-    )
+    return Faces(np.stack(images), np.array(labels, np.uint8), votes, np.array(split), str(path))
 
 
 def read_ferplus_csv(path: Path, split: list[str]) -> NDArray[np.uint8]:
@@ -273,14 +271,3 @@ def _grey(path: Path, size: int, box: tuple[int, int, int, int] | None = None) -
     if grey.size != (size, size):
         grey = grey.resize((size, size), Image.Resampling.BILINEAR)
     return np.asarray(grey, np.uint8)
-
-
-__all__ = [
-    "NO_LABEL",
-    "read",
-    "read_expw",
-    "read_fer2013_csv",
-    "read_ferplus_csv",
-    "read_folders",
-    "read_npz",
-]

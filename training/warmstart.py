@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.errors import ModelError
-from training.nets import PIXEL_MEAN, PIXEL_SCALE, ExpressionNet
+from training.errors import ModelFileError
+from training.nets import PIXEL_SCALE, ExpressionNet
 
 #: Filters start at this share of a fresh filter's norm: weight decay has long shrunk theirs.
 _NORM_SHARE = 0.6
@@ -37,10 +37,10 @@ def load_weights(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
         A sentence for the log: what was taken.
 
     Raises:
-        ModelError: when the file is missing or does not fit the net.
+        ModelFileError: when the file is missing or does not fit the net.
     """
     if not path.exists():
-        raise ModelError(f"{path} does not exist. Name a .pt checkpoint or a .tflite file.")
+        raise ModelFileError(f"{path} does not exist. Name a .pt checkpoint or a .tflite file.")
     if path.suffix == ".tflite":
         return _from_tflite(net, path, pictures)
     state = torch.load(path, map_location="cpu", weights_only=True)
@@ -48,7 +48,7 @@ def load_weights(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
     try:
         net.load_state_dict(weights)
     except RuntimeError as error:
-        raise ModelError(f"{path} does not fit this net: {error}") from error
+        raise ModelFileError(f"{path} does not fit this net: {error}") from error
     return f"all weights from {path.name}"
 
 
@@ -124,7 +124,9 @@ def _from_tflite(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
             position += 1
             left_out += 1
         if position == len(convolutions):
-            raise ModelError(f"{path} has no layer of the shape {shape} where the net needs one.")
+            raise ModelFileError(
+                f"{path} has no layer of the shape {shape} where the net needs one."
+            )
         weights, bias = convolutions[position]
         position += 1
         hooks.append(_fill(conv, norm, torch.from_numpy(weights), torch.from_numpy(bias)))
@@ -133,7 +135,7 @@ def _from_tflite(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
         if head.out_features not in heads or heads[head.out_features][0].shape[1] != (
             head.in_features
         ):
-            raise ModelError(f"{path} has no head of {head.out_features} classes that fits.")
+            raise ModelFileError(f"{path} has no head of {head.out_features} classes that fits.")
         w, b = heads[head.out_features]
         head.weight.copy_(torch.from_numpy(w))
         head.bias.copy_(torch.from_numpy(b))
@@ -161,6 +163,3 @@ def _fill(
         norm.bias.copy_(bias + norm.running_mean / factor)
 
     return norm.register_forward_pre_hook(set_norm)
-
-
-__all__ = ["PIXEL_MEAN", "folded_layers", "load_weights"]

@@ -1,0 +1,221 @@
+# ruff: noqa: E402 - what needs PyTorch is imported after the test for it
+"""Configuration, schedule, augmentation and training itself."""
+
+import csv
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn_faces import make_faces, needs_torch
+
+needs_torch()
+
+import torch
+
+from training.augment import AugmentConfig, augment, jpeg
+from training.checkpoints import load_net
+from training.cli import finish_time, main
+from training.config import Config, NetConfig, TrainConfig, load
+from training.data import Faces
+from training.errors import ConfigError, ModelFileError
+from training.fit import Run, Targets, losses
+from training.nets import ExpressionNet, multiply_adds, parameters
+from training.schedule import Progress, rate
+
+SMALL = Config(
+    near_duplicates=False,
+    net=NetConfig(stem=8, widths=(8, 16, 16), depths=(1, 1, 1), dropout=0.0),
+    train=TrainConfig(epochs=10, batch=14, rate=0.05, average=0.9),
+    augment=AugmentConfig(rotate=5, scale=0.05, shift=0.03, occlude=0.1),
+)
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_training_learns_and_leaves_its_record(tmp_path: Path) -> None:
+    config = replace(
+        SMALL,
+        train=replace(SMALL.train, epochs=12, rate=0.1),
+        augment=AugmentConfig(*([0.0] * 13)),
+    )
+    history = Run(make_faces(420, 70), config, tmp_path, CPU).fit()
+    assert history[-1]["valid_ferplus"] > 0.6
+    assert history[-1]["valid_nll"] < history[0]["valid_nll"]
+    rows = list(csv.DictReader((tmp_path / "metrics.csv").open()))
+    assert [int(r["epoch"]) for r in rows] == list(range(1, 13))
+    assert any((tmp_path / "events").iterdir())
+    assert isinstance(load_net(tmp_path / "best.pt"), ExpressionNet)
+
+
+def test_a_run_cut_in_two_ends_where_an_uncut_one_does(tmp_path: Path, faces: Faces) -> None:
+    config = replace(SMALL, train=replace(SMALL.train, epochs=3))
+    Run(faces, config, tmp_path / "whole", CPU).fit()
+
+    class Cut(Exception):  # noqa: N818 - no error, only a way out
+        pass
+
+    def stop(row: dict[str, float]) -> None:
+        if row["progress"] > 0.6:
+            raise Cut
+
+    with pytest.raises(Cut):
+        Run(faces, config, tmp_path / "cut", CPU).fit(stop)
+    Run(faces, config, tmp_path / "cut", CPU).fit()
+    whole = load_net(tmp_path / "whole" / "last.pt").state_dict()
+    cut = load_net(tmp_path / "cut" / "last.pt").state_dict()
+    for name, value in whole.items():
+        assert torch.allclose(value, cut[name], atol=1e-5), name
+
+
+def test_a_signal_leaves_a_checkpoint(
+    tmp_path: Path, faces: Faces, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = Run(faces, SMALL, tmp_path, CPU)
+    step = run._step
+    run._step = lambda *a: (signal.raise_signal(signal.SIGTERM), step(*a))[1]  # type: ignore[method-assign]
+    assert run.fit() == []
+    assert "stopped" in capsys.readouterr().out
+    again = Run(faces, SMALL, tmp_path, CPU)
+    assert (again.epoch, again.step) == (0, 1)
+
+
+def test_a_checkpoint_of_another_net_is_refused(tmp_path: Path, faces: Faces) -> None:
+    short = replace(SMALL, train=replace(SMALL.train, epochs=1))
+    Run(faces, short, tmp_path, CPU).fit()
+    other = replace(short, net=replace(SMALL.net, stem=4))
+    with pytest.raises(ModelFileError, match="does not fit this configuration"):
+        Run(faces, other, tmp_path, CPU)
+    with pytest.raises(ModelFileError, match="does not exist"):
+        load_net(tmp_path / "none.pt")
+    (tmp_path / "bad.pt").write_bytes(b"no checkpoint")
+    with pytest.raises(ModelFileError, match="is no checkpoint"):
+        load_net(tmp_path / "bad.pt")
+
+
+def test_mixup_and_teachers_train_too(tmp_path: Path, faces: Faces) -> None:
+    train = replace(SMALL.train, epochs=1, mixup=0.3, balance=0.5)
+    teacher = ExpressionNet(replace(SMALL.net, stem=4))
+    run = Run(faces, replace(SMALL, train=train), tmp_path, CPU, teachers=[teacher])
+    assert np.isfinite(run.fit()[0]["loss"])
+
+
+def test_targets_of_rows_nobody_rated_teach_only_what_is_known() -> None:
+    faces = make_faces(14, 7)
+    votes = faces.votes.copy()
+    votes[0] = 0
+    votes[1] = [0, 1, 0, 0, 0, 0, 0, 0, 0, 9]
+    table = Targets.of(replace(faces, votes=votes), 0.1, CPU)
+    assert table.ferplus_weight[:2].tolist() == [0, 0]
+    assert table.fer2013_weight[:2].tolist() == [1, 0]
+    assert torch.allclose(table.fer2013.sum(1), torch.ones(21))
+    first, second = losses(torch.zeros(21, 8), torch.zeros(21, 7), table)
+    assert first.item() == pytest.approx(np.log(8), rel=1e-5)
+    assert second.item() == pytest.approx(np.log(7), rel=1e-5)
+    rows = table.rows(torch.tensor([2, 3]))
+    same = rows.mixed(rows, torch.tensor([0.3, 0.8]))
+    assert torch.allclose(same.ferplus, rows.ferplus)
+    taught = table.taught(torch.full((21, 8), 1 / 8), torch.full((21, 7), 1 / 7), 0.5)
+    assert torch.allclose(taught.ferplus[0], torch.full((8,), 1 / 8))
+
+
+def test_a_schedule_planned_by_time_ends_on_time_whatever_happens() -> None:
+    now = [0.0]
+    progress = Progress(1, end=100.0, clock=lambda: now[0])
+    for wait in (1, 1, 30, 2, 1, 40, *([1] * 24)):
+        assert not progress.done
+        now[0] += wait
+        progress.step()
+        assert progress.value == pytest.approx(now[0] / 100, abs=0.01)
+    now[0] += 2
+    assert progress.step() == 1.0
+
+
+def test_a_schedule_planned_by_passes() -> None:
+    progress = Progress(10)
+    values = [progress.step() for _ in range(10)]
+    assert progress.done
+    assert values[4] == pytest.approx(0.5)
+    assert rate(0.2, 0.1, 0.2) == pytest.approx(0.1)
+    assert rate(0.0, 0.1, 0.2) == pytest.approx(0.01)
+    assert rate(1.0, 0.1, 0.2) == pytest.approx(0.0)
+
+
+def test_augmentation_keeps_shape_and_range_and_repeats_with_a_seed(faces: Faces) -> None:
+    x = torch.from_numpy(faces.images[:32].astype(np.float32)).unsqueeze(1)
+    torch.manual_seed(3)
+    first = augment(x, AugmentConfig())
+    torch.manual_seed(3)
+    assert torch.equal(first, augment(x, AugmentConfig()))
+    assert first.shape == x.shape
+    assert first.min() >= 0
+    assert first.max() <= 255
+    assert (first - x).abs().mean() > 5
+    off = AugmentConfig(*([0.0] * 13))
+    assert torch.allclose(augment(x, off), x, atol=0.05)
+    everything = AugmentConfig(low_light=1, blur=1, noise=1, jpeg=1, low_resolution=1, occlude=1)
+    assert torch.isfinite(augment(x, everything)).all()
+
+
+def test_jpeg_changes_a_smooth_picture_little() -> None:
+    ramp = torch.arange(48.0).view(1, 1, 1, 48).expand(4, 1, 48, 48) * 4 + 20
+    torch.manual_seed(1)
+    assert (jpeg(ramp) - ramp).abs().mean() < 6
+
+
+def test_configuration_errors_name_key_and_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text("[train]\nepoch = 3\n")
+    with pytest.raises(ConfigError, match="unknown key epoch"):
+        load(path)
+    path.write_text('[train]\nepochs = "many"\n')
+    with pytest.raises(ConfigError, match="must be of the type int"):
+        load(path)
+    path.write_text("[train]\nmomentum = 1.5\n")
+    with pytest.raises(ConfigError, match=r"momentum must be in 0\.\.1"):
+        load(path)
+    path.write_text("[train\n")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        load(path)
+    with pytest.raises(ConfigError, match="does not exist"):
+        load(tmp_path / "none.toml")
+    assert load(None, ["train.epochs=3", "net.widths=[4, 8]"]).net.widths == (4, 8)
+    with pytest.raises(ConfigError, match="write key=value"):
+        load(None, ["train.epochs"])
+
+
+def test_the_product_configurations_load() -> None:
+    folder = Path(__file__).parents[2] / "training" / "configs"
+    for path in folder.glob("*.toml"):
+        net = ExpressionNet(load(path).net)
+        assert parameters(net) > 1e5
+        assert multiply_adds(net, 48) > 1e6
+
+
+def test_times_to_finish_by() -> None:
+    midnight = 1_700_006_400.0 // 86400 * 86400
+    assert finish_time(None, midnight) is None
+    assert finish_time("+1.5", midnight) == midnight + 90
+    assert finish_time("06:25", midnight) == midnight + 6 * 3600 + 25 * 60
+    assert finish_time("00:00", midnight + 1) == midnight + 86400
+    with pytest.raises(ConfigError, match="write HH:MM"):
+        finish_time("soon", midnight)
+
+
+def test_the_command_line_ends_bad_input_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fit", "--data", str(tmp_path / "none.npz")]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert "does not exist" in error
+    assert "Traceback" not in error

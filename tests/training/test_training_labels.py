@@ -1,0 +1,58 @@
+"""Votes become labels as Barsoum et al. count them."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emocam.expression import Expression
+from training.labels import distribution, entropy, majority, raw_majority
+
+
+def votes(**named: int) -> np.ndarray:
+    order = (*(e.label for e in Expression), "unknown", "nf")
+    return np.array([[named.get(n, 0) for n in order]], np.uint8)
+
+
+def test_a_single_vote_is_an_outlier_and_tips_the_majority() -> None:
+    # 5 of 10 is no majority, but with the single votes dropped it is 5 of 8.
+    top, counted = majority(votes(sadness=5, neutral=3, anger=1, fear=1))
+    assert counted[0]
+    assert top[0] == 3
+    _, agreed = raw_majority(votes(sadness=5, neutral=3, anger=1, fear=1))
+    assert not agreed[0]
+
+
+def test_a_tie_does_not_count() -> None:
+    assert not majority(votes(neutral=5, sadness=5))[1][0]
+
+
+def test_unknown_and_no_face_do_not_count() -> None:
+    assert not majority(votes(unknown=8, neutral=2))[1][0]
+    assert not majority(votes(nf=10))[1][0]
+    assert not majority(votes())[1][0]
+
+
+def test_unclear_rows_weigh_less() -> None:
+    target, weight = distribution(
+        np.concatenate([votes(happiness=10), votes(happiness=5, unknown=5), votes()])
+    )
+    assert weight.tolist() == [1.0, 0.5, 0.0]
+    assert target[0, 1] == target[1, 1] == 1.0
+
+
+def test_entropy_is_one_bit_for_an_even_split() -> None:
+    assert entropy(votes(neutral=5, sadness=5))[0] == 1.0
+    assert entropy(votes(neutral=10))[0] == 0.0
+
+
+@given(st.lists(st.integers(0, 10), min_size=10, max_size=10))
+def test_counting_agrees_with_the_rule_said_plainly(row: list[int]) -> None:
+    kept = [0 if v == 1 else v for v in row]
+    winners = [i for i in range(8) if 2 * kept[i] > sum(kept)]
+    top, counted = majority(np.array([row], np.uint8))
+    assert counted[0] == bool(winners)
+    if winners:
+        assert top[0] == winners[0]
+    target, weight = distribution(np.array([row], np.uint8))
+    assert abs(float(target.sum()) - 1) < 1e-5
+    assert 0 <= weight[0] <= 1

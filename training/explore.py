@@ -1,0 +1,114 @@
+"""What is in a data set: counts, vote entropy, duplicates, samples, as pictures and JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from training.data import NO_LABEL, SPLITS, Faces, exact_duplicates, near_duplicates
+from training.labels import FER2013, FERPLUS, entropy, majority
+
+
+def explore(faces: Faces, out: Path) -> dict[str, Any]:
+    """Write ``data.json``, ``classes.png``, ``entropy.png`` and ``samples.png`` to a folder.
+
+    The sheet of samples shows faces of the data set: it is for the user's eyes and not to be
+    passed on.
+
+    Returns:
+        What is in ``data.json``.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    splits = [s for s in SPLITS if (faces.split == s).any()]
+    result: dict[str, Any] = {"source": faces.source, "size": faces.size, "splits": {}}
+    for split in splits:
+        part = faces.part(split)
+        top, counted = majority(part.votes)
+        labelled = part.labels[part.labels != NO_LABEL]
+        _, first = np.unique(part.images.reshape(len(part), -1), axis=0, return_index=True)
+        result["splits"][split] = {
+            "rows": len(part),
+            "fer2013": dict(zip(FER2013, np.bincount(labelled, minlength=7).tolist(), strict=True)),
+            "ferplus_majority": dict(
+                zip(FERPLUS, np.bincount(top[counted], minlength=8).tolist(), strict=True)
+            ),
+            "without_majority": int((~counted).sum()),
+            "without_votes": int((part.votes.sum(1) == 0).sum()),
+            "repeated_within": len(part) - len(first),
+        }
+    for split in splits[1:]:
+        part, train = faces.part(split), faces.part(splits[0])
+        exact = exact_duplicates(part, train)
+        alike = near_duplicates(part, train) & ~exact
+        result["splits"][split][f"equal_to_{splits[0]}"] = int(exact.sum())
+        result["splits"][split][f"alike_to_{splits[0]}"] = int(alike.sum())
+    (out / "data.json").write_text(json.dumps(result, indent=1) + "\n")
+    _classes(result, out / "classes.png")
+    _entropy(faces, splits, out / "entropy.png")
+    _samples(faces, out / "samples.png")
+    return result
+
+
+def summary(result: dict[str, Any]) -> str:
+    """Return the counts as lines for the terminal."""
+    lines = [f"{result['source']}: pictures of {result['size']} px"]
+    for split, table in result["splits"].items():
+        lines.append(f"{split}: {table['rows']} rows")
+        for key, value in table.items():
+            if isinstance(value, dict):
+                value = ", ".join(f"{k} {v}" for k, v in value.items())
+            if key != "rows":
+                lines.append(f"  {key.replace('_', ' ')}: {value}")
+    return "\n".join(lines)
+
+
+def _classes(result: dict[str, Any], path: Path) -> None:
+    from training.figures import plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    splits = list(result["splits"])
+    for axis, key in zip(axes, ("fer2013", "ferplus_majority"), strict=True):
+        for index, split in enumerate(splits):
+            table = result["splits"][split][key]
+            place = np.arange(len(table)) + index * 0.8 / len(splits)
+            axis.barh(place, list(table.values()), 0.8 / len(splits), label=split)
+            axis.set_yticks(np.arange(len(table)) + 0.4 - 0.4 / len(splits), list(table))
+        axis.set_xscale("symlog")
+        axis.invert_yaxis()
+        axis.set_title(key.replace("_", " ") + ", rows")
+    axes[0].legend(frameon=False)
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def _entropy(faces: Faces, splits: list[str], path: Path) -> None:
+    from training.figures import plt
+
+    figure, axis = plt.subplots(figsize=(7, 4), layout="constrained")
+    for split in splits:
+        part = faces.part(split)
+        voted = part.votes[:, :8].sum(1) > 0
+        if voted.any():
+            values = entropy(part.votes[voted])
+            axis.hist(values, 40, (0, 3), density=True, histtype="step", label=split, linewidth=2)
+    axis.set_xlabel("entropy of the votes, bits (0: all agree)")
+    axis.set_ylabel("density")
+    axis.legend(frameon=False)
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def _samples(faces: Faces, path: Path, columns: int = 12) -> None:
+    rng = np.random.default_rng(1)
+    rows = []
+    for label in range(len(FER2013)):
+        chosen = np.flatnonzero(faces.labels == label)
+        if len(chosen):
+            picked = rng.choice(chosen, columns, replace=len(chosen) < columns)
+            rows.append(np.concatenate(list(faces.images[picked]), axis=1))
+    if rows:
+        Image.fromarray(np.concatenate(rows)).save(path)
