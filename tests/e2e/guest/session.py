@@ -1,0 +1,478 @@
+"""What happens in the guest, step by step, and what was seen; the host judges it afterwards.
+
+Each step leaves one JSON line in ``/mnt/out/steps.jsonl``: its name, how long it took, what it saw,
+and the error that ended it early, if any. A step that needs an earlier one which failed ends at
+once. Pictures, events and logs go to ``/mnt/out`` too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from browser import Browser
+from machine import (
+    EMOCAM_NODE,
+    WEBCAM,
+    WEBCAM_NODE,
+    StepError,
+    User,
+    holders,
+    is_capture,
+    load_cameras,
+    open_the_way,
+    run,
+    wait_for,
+)
+from watch import Events, Watcher, snapshot
+
+OUT = Path("/mnt/out")
+WORK = Path("/dev/shm/session")  # fast; copied to OUT at the end
+
+#: How many pictures each client takes; between them the film changes the expression.
+PICTURES = 4
+#: The film begins sad and ends laughing: clients wait for these in turn.
+TURNS: tuple[set[str], ...] = ({"happiness"}, {"neutral", "sadness", "surprise"})
+
+Seen = dict[str, Any]
+
+
+class Session:
+    """The state that the steps share."""
+
+    def __init__(self, conf: dict[str, str]) -> None:
+        self.conf = conf
+        self.venv = Path(conf["venv"])
+        self.user: User
+        self.viewer: User
+        self.emocam: subprocess.Popen[bytes] | None = None
+        self.events: Events
+        self.watcher: Watcher | None = None
+        self.browser: Browser | None = None
+        self.runs = 0
+        self.failed: set[str] = set()
+
+    # -- running the steps ------------------------------------------------------------------------
+
+    def step(self, action: Callable[[], Seen], *needs: str) -> None:
+        """Run one step and write down what came of it.
+
+        Args:
+            action: the step; its name is the step's name.
+            needs: names of the steps that must have succeeded before.
+        """
+        name = action.__name__
+        began = time.monotonic()
+        seen: Seen = {}
+        error = ""
+        if unmet := [need for need in needs if need in self.failed]:
+            error = f"not tried, because this failed: {', '.join(unmet)}"
+        else:
+            try:
+                seen = action()
+            except StepError as failure:
+                error = str(failure)
+            except Exception:
+                error = traceback.format_exc()
+        if error:
+            self.failed.add(name)
+        seconds = round(time.monotonic() - began, 1)
+        line = {"step": name, "seconds": seconds, "seen": seen, "error": error}
+        with (OUT / "steps.jsonl").open("a") as stream:
+            stream.write(json.dumps(line) + "\n")
+        short = error.strip().splitlines()[-1] if error else ""
+        print(f"STEP {time.monotonic():6.1f} s  {name} took {seconds} s  {short}", flush=True)
+
+    # -- helpers ----------------------------------------------------------------------------------
+
+    def run_emocam(self, *arguments: str, limit: float = 240) -> Seen:
+        """Run a command of EmoCam's to its end, as the ordinary user."""
+        command = [str(self.venv / "bin" / "emocam"), *arguments]
+        done = run(command, limit, **self.user.credentials())
+        return {"status": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+
+    def start_emocam(self) -> Seen:
+        """Start ``emocam run`` and wait until programs find its camera."""
+        self.runs += 1
+        path = self.user.home / f"events-{self.runs}.jsonl"
+        command = [str(self.venv / "bin" / "emocam"), "run", "--no-tray"]
+        command += ["--events", str(path), "--camera", WEBCAM]
+        log = (OUT / f"emocam-{self.runs}.log").open("wb")
+        began = time.monotonic()
+        self.emocam = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **self.user.credentials(),  # type: ignore[arg-type]
+        )
+        log.close()
+        self.events = Events(path)
+        wait_for("EmoCam to be a camera", lambda: self._alive() and is_capture_or_none(), 180)
+        listed = round(time.monotonic() - began, 1)
+        return {"command": command, "seconds_to_camera": listed}
+
+    def _alive(self) -> bool:
+        assert self.emocam is not None
+        if (status := self.emocam.poll()) is not None:
+            raise StepError(f"emocam run left with status {status}")
+        return True
+
+    def child(self, room: str) -> int | None:
+        """The process of one room (sensing, stage) of the running EmoCam."""
+        for pid, line in self.user.processes().items():
+            if f"emocam.{room}" in line:
+                return pid
+        return None
+
+    def wait_child(self, room: str, other_than: int = 0, limit: float = 240) -> int:
+        """Wait for a room's process that is not the given one."""
+
+        def probe() -> int | None:
+            self._alive()
+            pid = self.child(room)
+            return pid if pid != other_than else None
+
+        return wait_for(f"a process of {room}", probe, limit)
+
+    def judged_picture(self, take: Callable[[], Seen], wanted: set[str] | None) -> Seen:
+        """Take a picture at a time when the events leave no doubt what must be in it.
+
+        What is shown is read from the last event before the picture and the first one after it;
+        where they differ the picture may be in between two avatars, and another is taken.
+        """
+        for attempt in range(1, 9):
+            shown = self.events.wait_steady(wanted, 240)
+            seen = take()
+            after = self.events.wait_first_after(seen["to"])["shown"]
+            if after == shown:
+                return {"expected": shown, "attempts": attempt, **seen}
+        raise StepError(f"{shown} never stayed as long as taking a picture takes")
+
+    def stop_emocam(self, how: signal.Signals) -> Seen:
+        """Stop EmoCam and see what it leaves behind."""
+        assert self.emocam is not None
+        self._alive()
+        began = time.monotonic()
+        if how == signal.SIGINT:  # a terminal sends Ctrl-C to the whole foreground group
+            os.killpg(self.emocam.pid, how)
+        else:
+            self.emocam.send_signal(how)
+        status = wait_for("EmoCam to end", self.emocam.poll, 90, 0.1)
+        seconds = round(time.monotonic() - began, 1)
+        self.events.stop()
+        time.sleep(1)
+        return {
+            "status": status,
+            "seconds": seconds,
+            "processes": self.user.processes(),
+            "webcam_holders": holders(WEBCAM_NODE),
+            "emocam_holders": holders(EMOCAM_NODE),
+            "files": self.user.files(),
+            "log": (OUT / f"emocam-{self.runs}.log").read_text(errors="replace")[-2000:],
+        }
+
+    # -- the steps --------------------------------------------------------------------------------
+
+    def boot(self) -> Seen:
+        self.user = User.create("emocam-user")
+        self.viewer = User.create("emocam-viewer")
+        interpreter = (self.venv / "bin/python").resolve()
+        opened = open_the_way([self.venv / "bin", interpreter, Path(self.conf["film"])])
+        who = run(["id"], **self.user.credentials()).stdout.strip()
+        return {
+            "kernel": os.uname().release,
+            "user": {"uid": self.user.uid, "id": who},
+            "opened": opened,
+            "package": run(
+                [
+                    str(self.venv / "bin/python"),
+                    "-I",
+                    "-c",
+                    "import emocam; print(emocam.__file__)",
+                ],
+                **self.user.credentials(),
+            ).stdout.strip(),
+        }
+
+    def doctor_without_module(self) -> Seen:
+        return self.run_emocam("doctor", "--json")
+
+    def cameras(self) -> Seen:
+        nodes = load_cameras(
+            Path(self.conf["module"]), os.uname().release, Path(self.conf["modules"])
+        )
+        width, height = self.conf["film_size"].split("x")
+        log = (OUT / "feeder.log").open("wb")
+        feeder = subprocess.Popen(
+            [
+                *["ffmpeg", "-v", "warning", "-nostdin", "-re", "-stream_loop", "-1"],
+                *["-f", "rawvideo", "-pix_fmt", "yuyv422", "-s", f"{width}x{height}"],
+                *["-framerate", self.conf["film_rate"], "-i", self.conf["film"]],
+                *["-c:v", "copy", "-f", "v4l2", WEBCAM_NODE],
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        wait_for("the webcam to be fed", lambda: is_capture(WEBCAM_NODE) or None, 60)
+        version = Path("/sys/module/v4l2loopback/version")
+        return {
+            "nodes": nodes,
+            "module": version.read_text().strip() if version.exists() else "",
+            "feeder": feeder.pid,
+        }
+
+    def doctor_with_module(self) -> Seen:
+        return self.run_emocam("doctor", "--json")
+
+    def devices(self) -> Seen:
+        return self.run_emocam("devices", "--json")
+
+    def start(self) -> Seen:
+        seen = self.start_emocam()
+        return {**seen, "listing": run(["v4l2-ctl", "--list-devices"]).stdout}
+
+    def camera_format(self) -> Seen:
+        return {"text": run(["v4l2-ctl", "-d", EMOCAM_NODE, "--get-fmt-video"]).stdout}
+
+    def first_expression(self) -> Seen:
+        began = time.monotonic()
+
+        def face() -> dict[str, Any] | None:
+            self._alive()
+            return next((e for _, e in self.events.seen if e["state"] == "face"), None)
+
+        event = wait_for("an expression", face, 300)
+        return {
+            "event": event,
+            "seconds": round(time.monotonic() - began, 1),
+            "webcam_holders": holders(WEBCAM_NODE),
+            "sensing": self.wait_child("sensing"),
+            "stage": self.wait_child("stage"),
+        }
+
+    def watch(self) -> Seen:
+        self.watcher = watcher = Watcher(self.viewer, WORK, "watch")
+        began = time.monotonic()
+        wait_for("ffmpeg's first frame", lambda: watcher.count or None, 120)
+        return {"seconds": round(time.monotonic() - began, 1)}
+
+    def ffmpeg_pictures(self) -> Seen:
+        pictures = []
+        for number in range(PICTURES):
+            name = f"ffmpeg-{number + 1}.yuv"
+
+            def take(name: str = name) -> Seen:
+                assert self.watcher is not None
+                asked, arrived, frame = self.watcher.picture()
+                (OUT / name).write_bytes(frame)
+                return {"file": name, "from": asked, "to": arrived}
+
+            pictures.append(self.judged_picture(take, TURNS[number % len(TURNS)]))
+        return {"pictures": pictures}
+
+    def ffmpeg_snapshot(self) -> Seen:
+        return self._snapshot("snapshot.yuv")
+
+    def _snapshot(self, name: str) -> Seen:
+        def take() -> Seen:
+            asked = time.monotonic()
+            frame = snapshot(self.viewer)
+            arrived = time.monotonic()
+            (OUT / name).write_bytes(frame)
+            return {"file": name, "from": asked, "to": arrived}
+
+        return {"pictures": [self.judged_picture(take, None)]}
+
+    def chromium_opens(self) -> Seen:
+        self.browser = Browser(self.viewer, OUT / "chromium.log")
+        return self.browser.opened()
+
+    def chromium_pictures(self) -> Seen:
+        pictures = []
+        held = []
+        for number in range(PICTURES):
+            name = f"chromium-{number + 1}.png"
+
+            def take(name: str = name) -> Seen:
+                assert self.browser is not None
+                asked, drawn, png, frames = self.browser.picture()
+                (OUT / name).write_bytes(png)
+                return {"file": name, "from": asked, "to": drawn, "frames": frames}
+
+            pictures.append(self.judged_picture(take, TURNS[number % len(TURNS)]))
+            held.append(holders(WEBCAM_NODE))
+        return {"pictures": pictures, "webcam_holders": held, "clients": holders(EMOCAM_NODE)}
+
+    def kill_sensing(self) -> Seen:
+        assert self.watcher is not None
+        before = self.wait_child("sensing")
+        stage = self.wait_child("stage")
+        frames_before = self.watcher.count
+        self.events.wait_steady(None, 240)
+        killed = time.monotonic()
+        os.kill(before, signal.SIGKILL)
+        after = self.wait_child("sensing", before)
+        respawned = time.monotonic()
+        count = len(self.events.seen)
+
+        def face() -> dict[str, Any] | None:
+            self._alive()
+            return next((e for _, e in self.events.seen[count:] if e["state"] == "face"), None)
+
+        event = wait_for("an expression after the kill", face, 300)
+        recovered = time.monotonic()
+        self.events.wait_steady(None, 240)
+        return {
+            "killed": killed,
+            "respawned": respawned,
+            "recovered": recovered,
+            "judged_until": time.monotonic(),
+            "sensing": [before, after],
+            "stage": [stage, self.child("stage")],
+            "event": event,
+            "frames": [frames_before, self.watcher.count],
+            "watcher_left": self.watcher.process.poll(),
+        }
+
+    def picture_after_sensing(self) -> Seen:
+        """The client that was there all the time sees the avatar again."""
+
+        def take() -> Seen:
+            assert self.watcher is not None
+            asked, arrived, frame = self.watcher.picture()
+            (OUT / "after-sensing.yuv").write_bytes(frame)
+            return {"file": "after-sensing.yuv", "from": asked, "to": arrived}
+
+        return {"pictures": [self.judged_picture(take, None)]}
+
+    def ffmpeg_leaves(self) -> Seen:
+        assert self.watcher is not None
+        self.watcher.stop()
+        wait_for("ffmpeg to be gone", lambda: not self.viewer.processes() or None, 60)
+        return {"frames": self.watcher.count}
+
+    def kill_stage(self) -> Seen:
+        """With Chromium still in its call, if it is."""
+        before = self.wait_child("stage")
+        sensing = self.wait_child("sensing")
+        killed = time.monotonic()
+        os.kill(before, signal.SIGKILL)
+        after = self.wait_child("stage", before)
+        wait_for("EmoCam to be a camera again", is_capture_or_none, 180)
+        return {
+            "seconds_to_camera": round(time.monotonic() - killed, 1),
+            "stage": [before, after],
+            "sensing": [sensing, self.child("sensing")],
+        }
+
+    def chromium_after_stage(self) -> Seen:
+        """Whether the call that was open goes on, without choosing the camera again."""
+
+        def take() -> Seen:
+            assert self.browser is not None
+            asked, drawn, png, frames = self.browser.picture(60)
+            (OUT / "chromium-after-stage.png").write_bytes(png)
+            return {
+                "file": "chromium-after-stage.png",
+                "from": asked,
+                "to": drawn,
+                "frames": frames,
+            }
+
+        return {"pictures": [self.judged_picture(take, None)]}
+
+    def chromium_leaves(self) -> Seen:
+        assert self.browser is not None
+        self.browser.stop()
+        wait_for("Chromium to be gone", lambda: not self.viewer.processes() or None, 60)
+        return {}
+
+    def picture_after_stage(self) -> Seen:
+        return self._snapshot("after-stage.yuv")
+
+    def stop(self) -> Seen:
+        return self.stop_emocam(signal.SIGTERM)
+
+    def start_again(self) -> Seen:
+        seen = self.start_emocam()
+        listing = run(["v4l2-ctl", "--list-devices"]).stdout
+        shape = run(["v4l2-ctl", "-d", EMOCAM_NODE, "--get-fmt-video"]).stdout
+        self.first_expression()
+        return {**seen, "listing": listing, "format": shape, **self._snapshot("again.yuv")}
+
+    def interrupt(self) -> Seen:
+        return self.stop_emocam(signal.SIGINT)
+
+    # -- the end ----------------------------------------------------------------------------------
+
+    def leave(self) -> None:
+        """Keep what was collected and stop what still runs."""
+        if "boot" in self.failed:
+            return
+        for user in (self.user, self.viewer):
+            for pid in user.processes():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        for path in WORK.iterdir():
+            shutil.copy(path, OUT / path.name)
+        for path in self.user.home.glob("events-*.jsonl"):
+            shutil.copy(path, OUT / path.name)
+
+
+def is_capture_or_none() -> bool | None:
+    """For :func:`wait_for`: true once programs find a camera at EmoCam's node."""
+    return is_capture(EMOCAM_NODE) or None
+
+
+def main() -> int:
+    """Run the session; the status says only whether the session itself worked."""
+    lines = (OUT / "guest.conf").read_text().splitlines()
+    session = Session(dict(line.split("=", 1) for line in lines))
+    WORK.mkdir()
+    step = session.step
+    step(session.boot)
+    step(session.doctor_without_module, "boot")
+    step(session.cameras, "boot")
+    step(session.doctor_with_module, "cameras")
+    step(session.devices, "cameras")
+    step(session.start, "cameras")
+    step(session.camera_format, "start")
+    step(session.first_expression, "start")
+    step(session.ffmpeg_snapshot, "first_expression")
+    # One client after the other: v4l2loopback from 0.14 on serves a single reader, like a webcam.
+    step(session.watch, "start")
+    step(session.ffmpeg_pictures, "first_expression", "watch")
+    step(session.kill_sensing, "first_expression", "watch")
+    step(session.picture_after_sensing, "kill_sensing")
+    step(session.ffmpeg_leaves, "watch")
+    step(session.chromium_opens, "start")
+    step(session.chromium_pictures, "first_expression", "chromium_opens")
+    step(session.kill_stage, "first_expression")
+    step(session.chromium_after_stage, "kill_stage", "chromium_opens")
+    step(session.chromium_leaves)
+    step(session.picture_after_stage, "kill_stage")
+    step(session.stop, "start")
+    step(session.start_again, "stop")
+    step(session.interrupt, "start_again")
+    session.leave()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
