@@ -136,7 +136,8 @@ def negative_curve(probabilities: Floats, votes: NDArray[np.uint8]) -> NegativeC
     harmless = np.sort(score[agreed & np.isin(top, HARMLESS)])
     negative = np.sort(score[agreed & np.isin(top, TRULY_NEGATIVE)])
     # A row shows when its score is above the threshold, so thresholds stand just below scores.
-    thresholds = np.unique(np.round(negative.astype(float) - 5e-5, 4))[::-1]
+    steps = np.floor((negative.astype(float) - 1e-6) * 1e4)
+    thresholds = np.unique(steps)[::-1] / 1e4
     thresholds = np.concatenate([[1.0], thresholds, [0.0]])
 
     def above(scores: Floats) -> Floats:

@@ -51,7 +51,7 @@ def test_training_learns_and_leaves_its_record(tmp_path: Path) -> None:
     history = Run(make_faces(420, 70), config, tmp_path, CPU).fit()
     assert history[-1]["valid_ferplus"] > 0.6
     assert history[-1]["valid_nll"] < history[0]["valid_nll"]
-    rows = list(csv.DictReader((tmp_path / "metrics.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "metrics.csv").read_text().splitlines()))
     assert [int(r["epoch"]) for r in rows] == list(range(1, 13))
     assert any((tmp_path / "events").iterdir())
     assert isinstance(load_net(tmp_path / "best.pt"), ExpressionNet)
