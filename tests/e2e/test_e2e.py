@@ -200,12 +200,6 @@ def test_the_stage_comes_back_after_kill_9(guest: Guest, references: References)
     judge(guest, references, guest.step("picture_after_stage"))
 
 
-def test_an_open_call_goes_on_after_the_stage_was_killed(
-    guest: Guest, references: References
-) -> None:
-    judge(guest, references, guest.step("chromium_after_stage"))
-
-
 @pytest.mark.parametrize("step", ["stop", "interrupt"], ids=["SIGTERM", "Ctrl-C"])
 def test_it_ends_cleanly(guest: Guest, step: str) -> None:
     """No process, no camera light, no stale lock or socket, no traceback."""

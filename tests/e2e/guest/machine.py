@@ -107,7 +107,10 @@ class User:
     def files(self) -> list[str]:
         """Files, sockets and pipes of the user in home, runtime folder and /tmp, sorted."""
         found = []
-        for top in (self.home, self.runtime, Path("/tmp"), Path("/dev/shm")):
+        tops = [self.home, self.runtime, Path("/dev/shm")]
+        if Path("/tmp").is_mount():  # else it is the host's, too big to look through over 9p
+            tops.append(Path("/tmp"))
+        for top in tops:
             for folder, _, names in os.walk(top):
                 for path in (Path(folder, name) for name in names):
                     with contextlib.suppress(OSError):

@@ -368,7 +368,6 @@ class Session:
         return {"frames": self.watcher.count}
 
     def kill_stage(self) -> Seen:
-        """With Chromium still in its call, if it is."""
         before = self.wait_child("stage")
         sensing = self.wait_child("sensing")
         killed = time.monotonic()
@@ -380,22 +379,6 @@ class Session:
             "stage": [before, after],
             "sensing": [sensing, self.child("sensing")],
         }
-
-    def chromium_after_stage(self) -> Seen:
-        """Whether the call that was open goes on, without choosing the camera again."""
-
-        def take() -> Seen:
-            assert self.browser is not None
-            asked, drawn, png, frames = self.browser.picture(60)
-            (OUT / "chromium-after-stage.png").write_bytes(png)
-            return {
-                "file": "chromium-after-stage.png",
-                "from": asked,
-                "to": drawn,
-                "frames": frames,
-            }
-
-        return {"pictures": [self.judged_picture(take, None)]}
 
     def chromium_leaves(self) -> Seen:
         assert self.browser is not None
@@ -463,9 +446,8 @@ def main() -> int:
     step(session.ffmpeg_leaves, "watch")
     step(session.chromium_opens, "start")
     step(session.chromium_pictures, "first_expression", "chromium_opens")
+    step(session.chromium_leaves, "chromium_opens")
     step(session.kill_stage, "first_expression")
-    step(session.chromium_after_stage, "kill_stage", "chromium_opens")
-    step(session.chromium_leaves)
     step(session.picture_after_stage, "kill_stage")
     step(session.stop, "start")
     step(session.start_again, "stop")
