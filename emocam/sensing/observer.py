@@ -22,15 +22,20 @@ class Observation:
     Attributes:
         state: FACE, NO_FACE or COVERED.
         probabilities: eight numbers with sum 1 in the order of ``Expression`` for FACE, else empty.
+        dark: whether this picture shows nothing; the state is COVERED only when the one before
+            did not either, for cameras drop a black frame now and then.
     """
 
     state: SensorState
     probabilities: tuple[float, ...] = ()
+    dark: bool = False
 
     @property
     def seen(self) -> tuple[SensorState, int]:
         """State and most probable expression: looks that saw the same are equal in it."""
         shares = self.probabilities
+        if self.dark:
+            return SensorState.COVERED, -1
         return self.state, shares.index(max(shares)) if shares else -1
 
 
@@ -48,13 +53,16 @@ class Observer:
         self._model = ExpressionModel(model_file(settings.model.path))
         self._finder = open_finder(settings.face.finder, settings.face.confidence)
         self._follower = Follower()
+        self._was_dark = False
 
     def observe(self, picture: Picture) -> Observation:
         """Look at one picture, uint8 [height, width, 3] blue-green-red or [height, width] grey."""
         face = self._follower.choose(self._finder.find(picture))
+        was_dark, self._was_dark = self._was_dark, face is None and is_covered(picture)
         if face is None:
-            covered = is_covered(picture)
-            return Observation(SensorState.COVERED if covered else SensorState.NO_FACE)
+            covered = self._was_dark and was_dark
+            state = SensorState.COVERED if covered else SensorState.NO_FACE
+            return Observation(state, dark=self._was_dark)
         margin = self._model.sidecar.crop_margin
         probabilities = self._model.read(crop(picture, face, margin, self._model.size))
         return Observation(SensorState.FACE, probabilities)

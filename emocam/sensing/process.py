@@ -17,6 +17,8 @@ from emocam.wire import Reading, encode_reading, quantise
 
 #: Seconds between two tries to open a source that is gone.
 _FIRST_DELAY, _LONGEST_DELAY = 0.5, 5.0
+#: Many cameras begin in the dark and find their exposure within so many seconds.
+_WARM_UP = 1.0
 #: Longest single wait in seconds, should a wake-up get lost.
 _LONGEST_WAIT = 2.0
 
@@ -73,6 +75,7 @@ class Sensing:
     def _looks(self) -> Iterator[None]:
         """Look, again and again; leaves by an exception, or when the source was replaced."""
         sampling, source = self._settings.sampling, self._source
+        opened = time.monotonic()
         sampler = Sampler(sampling.interval, sampling.quick)
         while source is self._source:
             if sampling != self._settings.sampling:
@@ -83,7 +86,9 @@ class Sensing:
             started = time.monotonic()
             # No name keeps the frame beyond this statement.
             observation = self._observe(source, started)
-            self._say(observation.state, observation.probabilities)
+            warming = observation.dark and started - opened < _WARM_UP
+            state = SensorState.STARTING if warming else observation.state
+            self._say(state, observation.probabilities)
             sampler.looked(started, time.monotonic(), observation.seen)
             yield
 

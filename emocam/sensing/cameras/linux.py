@@ -61,7 +61,7 @@ class Linux:
         try:
             device = os.open(camera.path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            return _state(error)
+            return state_of(error)
         try:
             if not _capabilities(device) & _CAP_CAPTURE:
                 return SensorState.UNPLUGGED  # a loopback whose feeder left
@@ -69,13 +69,14 @@ class Linux:
             fcntl.ioctl(device, _REQBUFS, request)
         except OSError as error:
             # Drivers that only know read() refuse the request; that is no reason not to try.
-            return _state(error) if error.errno in _GONE | {errno.EBUSY} else None
+            return state_of(error) if error.errno in _GONE | {errno.EBUSY} else None
         finally:
             os.close(device)
         return None
 
 
-def _state(error: OSError) -> SensorState:
+def state_of(error: OSError) -> SensorState:
+    """What an error at a device node says of the camera."""
     if error.errno in (errno.EACCES, errno.EPERM):
         return SensorState.DENIED
     return SensorState.UNPLUGGED if error.errno in _GONE else SensorState.BUSY

@@ -1,0 +1,346 @@
+"""Files and webcams as sources of frames."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from emocam.errors import CameraError
+from emocam.expression import SensorState
+from emocam.sensing.cameras import Camera
+from emocam.sensing.sources import SourceLostError
+from emocam.sensing.sources import webcam as webcam_module
+from emocam.sensing.sources.choose import choose
+from emocam.sensing.sources.image import ImageSource
+from emocam.sensing.sources.video import VideoSource
+from emocam.sensing.sources.webcam import WebcamSource
+from emocam.settings import Settings
+
+Sample = Callable[[str], Path]
+
+
+def source_of(text: object) -> object:
+    return choose(Settings().replace("camera.source", str(text)))
+
+
+# --- which source
+
+
+def test_files_become_the_source_of_their_kind(sample: Sample) -> None:
+    assert isinstance(source_of(sample("single_face.mp4")), VideoSource)
+    assert isinstance(source_of(sample("face_noface.mov")), VideoSource)
+    assert isinstance(source_of(sample("single_face.jpg")), ImageSource)
+
+
+@pytest.mark.parametrize("name", ["none.mp4", "./none", "/no/such/video", "~/none.webm"])
+def test_a_file_that_is_not_there(name: str) -> None:
+    with pytest.raises(CameraError, match="not there"):
+        source_of(name)
+
+
+def test_a_camera_node_that_is_not_there_is_no_missing_file() -> None:
+    with pytest.raises(CameraError, match="no webcam"):
+        source_of("/dev/video63")
+
+
+def test_a_folder_is_no_video(tmp_path: Path) -> None:
+    with pytest.raises(CameraError, match="no file"):
+        source_of(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["bad.mp4", "bad.jpg", "bad"])
+@pytest.mark.parametrize("data", [b"", b"this is no video", bytes(100_000)])
+def test_a_file_that_is_neither_video_nor_picture(name: str, data: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(CameraError, match="can be read"):
+        source_of(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n",
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\n",
+        "ffconcat version 1.0\nfile 'http://127.0.0.1:9/a.mp4'\n",
+    ],
+)
+def test_a_playlist_of_addresses_is_not_followed(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "list.mp4"
+    path.write_text(text)
+    with pytest.raises(CameraError, match="can be read"):
+        source_of(path)
+
+
+def test_an_address_is_no_source() -> None:
+    for address in ("http://127.0.0.1:9/a.mp4", "rtsp://127.0.0.1:9/x", "udp://@:9"):
+        with pytest.raises(CameraError):
+            source_of(address)
+
+
+# --- a video
+
+
+def play(source: VideoSource, until: float, step: float) -> list[tuple[float, float]]:
+    """Look every ``step`` seconds; gives pairs of wall time and media time."""
+    source.open()
+    start = time.monotonic()
+    seen = []
+    while (now := time.monotonic() - start) < until:
+        seen.append((now, source.retrieve(time.monotonic()).time))
+        time.sleep(step)
+    source.close()
+    return seen
+
+
+def test_a_video_plays_at_its_own_speed_and_drops_frames(sample: Sample) -> None:
+    seen = play(VideoSource(sample("WolfgangLanger_Pexels.mp4")), 2.0, 0.4)
+    assert len(seen) >= 4
+    for wall, media in seen:
+        assert wall - 0.1 <= media <= wall + 0.1  # a frame lasts 0.04 s
+
+
+def test_a_video_ends_with_its_last_frame(sample: Sample) -> None:
+    source = VideoSource(sample("single_face.mp4"))
+    source.open()
+    start = time.monotonic()
+
+    def watch() -> None:
+        while True:
+            source.grab(time.monotonic())
+            time.sleep(0.05)
+
+    with pytest.raises(SourceLostError) as caught:
+        watch()
+    assert caught.value.state is SensorState.ENDED
+    assert 2.3 <= time.monotonic() - start <= 3.0  # 72 frames at 30 a second
+
+
+def test_a_video_in_a_loop_goes_on_and_its_time_too(sample: Sample) -> None:
+    seen = play(VideoSource(sample("single_face.mp4"), loop=True), 5.5, 0.3)
+    media = [m for _, m in seen]
+    assert media == sorted(media)
+    assert all(abs(wall - m) < 0.2 for wall, m in seen)
+
+
+def test_a_video_that_decodes_too_slowly_slows_down_and_keeps_true_times(sample: Sample) -> None:
+    source = VideoSource(sample("WolfgangLanger_Pexels.mp4"))
+    source.open()
+    time.sleep(0.01)
+    # An hour passes at once, as after a suspended laptop: the clock is set back instead of seeking.
+    source.grab(time.monotonic() + 3600)
+    frame = source.retrieve(time.monotonic())
+    assert 0 < frame.time < 20
+    assert frame.picture.shape == (360, 640, 3)
+    source.close()
+
+
+def test_the_times_of_frames_are_those_of_the_file(sample: Sample) -> None:
+    """The picture at a time is the one that another reader finds there."""
+    path = sample("WolfgangLanger_Pexels.mp4")
+    source = VideoSource(path)
+    source.open()
+    time.sleep(1.0)
+    frame = source.retrieve(time.monotonic())
+    source.close()
+    video = cv2.VideoCapture(str(path))
+    video.set(cv2.CAP_PROP_POS_FRAMES, round(frame.time * 24000 / 1001))
+    assert np.array_equal(video.read()[1], frame.picture)
+    video.release()
+
+
+# --- a picture
+
+
+def test_a_picture_is_held(sample: Sample) -> None:
+    source = ImageSource(sample("single_face.jpg"))
+    source.check()
+    source.open()
+    first, second = (source.retrieve(time.monotonic()) for _ in range(2))
+    assert first.picture is second.picture
+    assert second.time >= first.time >= 0
+    source.close()
+    with pytest.raises(SourceLostError):
+        source.retrieve(0)
+
+
+def test_a_picture_that_is_cut_short_does_not_end_the_process(
+    sample: Sample, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.png"
+    cv2.imwrite(str(path), cv2.imread(str(sample("single_face.jpg"))))
+    path.write_bytes(path.read_bytes()[:60])
+    source = ImageSource(path)
+    source.check()
+    with pytest.raises(SourceLostError):
+        source.open()
+
+
+# --- a webcam: the rules of draining and of loss, with a device of our own making. Real devices are
+# opened in the booted kernel of tests/e2e.
+
+
+class Device:
+    """A V4L2 camera as OpenCV shows it: two buffers that fill while nobody looks."""
+
+    def __init__(self, clock: list[float], period: float = 0.1, stamps: str = "right") -> None:
+        self.clock = clock
+        self.period = period
+        self.stamps = stamps
+        self.queue: list[float] = []
+        self.current = 0.0
+        self.next = clock[0] + period
+        self.grabs = 0
+        self.alive = True
+        self.damaged = 0
+        self.wishes: list[int] = []
+
+    def isOpened(self) -> bool:  # noqa: N802
+        return self.alive
+
+    def set(self, key: int, value: float) -> bool:
+        self.wishes.append(key)
+        return key != cv2.CAP_PROP_FOURCC  # as v4l2loopback does, which has one format only
+
+    def get(self, key: int) -> float:
+        if key == cv2.CAP_PROP_POS_MSEC:
+            known = {"right": self.current, "none": 0.0, "other clock": self.current + 1.7e9}
+            return known[self.stamps] * 1000
+        return 0.0
+
+    def grab(self) -> bool:
+        self.grabs += 1
+        while self.next <= self.clock[0]:
+            if len(self.queue) < 2:
+                self.queue.append(self.next)
+            self.next += self.period
+        if not self.queue:
+            self.clock[0] = self.next  # it waits
+            self.queue.append(self.next)
+            self.next += self.period
+        self.current = self.queue.pop(0)
+        self.clock[0] += 0.0001
+        return self.alive
+
+    def retrieve(self) -> tuple[bool, np.ndarray | None]:
+        if self.damaged:
+            self.damaged -= 1
+            return False, None
+        return True, np.zeros((360, 640, 3), np.uint8)
+
+    def release(self) -> None:
+        self.alive = False
+
+
+class Platform:
+    backend = 0
+    can_drain = True
+
+    def __init__(self) -> None:
+        self.state: SensorState | None = None
+
+    def cameras(self) -> list[Camera]:
+        return []
+
+    def target(self, camera: Camera) -> str:
+        return camera.path
+
+    def trouble(self, camera: Camera) -> SensorState | None:
+        return self.state
+
+
+CAMERA = Camera(0, "Integrated Webcam", "/dev/video0")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    clock = [1000.0]
+    monkeypatch.setattr(webcam_module.time, "monotonic", lambda: clock[0])
+    return clock
+
+
+def opened(device: Device, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> WebcamSource:
+    monkeypatch.setattr(webcam_module.cv2, "VideoCapture", lambda target, backend: device)
+    source = WebcamSource(lambda: CAMERA, platform, (640, 480), 10)
+    source.open()
+    return source
+
+
+@pytest.mark.parametrize("stamps", ["right", "none", "other clock"])
+@pytest.mark.parametrize("period", [1 / 30, 0.1, 0.2])
+def test_a_look_sees_the_present_and_costs_few_grabs(
+    stamps: str, period: float, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = Device(clock, period, stamps)
+    source = opened(device, Platform(), monkeypatch)
+    for look in range(5):
+        clock[0] += 1.0
+        due, before = clock[0], device.grabs
+        frame = source.retrieve(due)
+        assert device.current > due - 0.1
+        assert clock[0] - due <= period + 0.01
+        assert device.grabs - before <= 4
+        assert abs(frame.time - look) < 0.3 + look * 0.21
+
+
+def test_the_format_is_asked_for_first(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    device = Device(clock)
+    opened(device, Platform(), monkeypatch)
+    assert device.wishes[0] == cv2.CAP_PROP_FOURCC
+
+
+def test_one_damaged_frame_is_passed_over(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = Device(clock)
+    source = opened(device, Platform(), monkeypatch)
+    device.damaged = 2
+    assert source.retrieve(clock[0]).picture.shape == (360, 640, 3)
+    device.damaged = 3
+    with pytest.raises(SourceLostError):
+        source.retrieve(clock[0])
+
+
+@pytest.mark.parametrize("state", [SensorState.BUSY, SensorState.DENIED, SensorState.UNPLUGGED])
+def test_a_camera_that_cannot_be_opened_says_why(
+    state: SensorState, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = Platform()
+    platform.state = state
+    with pytest.raises(SourceLostError) as caught:
+        opened(Device(clock), platform, monkeypatch)
+    assert caught.value.state is state
+
+
+def test_a_camera_that_stops_is_unplugged_and_comes_back(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = Device(clock)
+    source = opened(device, Platform(), monkeypatch)
+    first = source.retrieve(clock[0])
+    device.alive = False
+    with pytest.raises(SourceLostError) as caught:
+        source.retrieve(clock[0])
+    assert caught.value.state is SensorState.UNPLUGGED
+    clock[0] += 5
+    monkeypatch.setattr(webcam_module.cv2, "VideoCapture", lambda *_: Device(clock))
+    source.open()
+    assert source.retrieve(clock[0]).time > first.time + 4  # the clock went on
+
+
+def test_a_camera_that_nobody_finds_any_more_is_unplugged() -> None:
+    def gone() -> Camera:
+        raise CameraError("There is no webcam")
+
+    source = WebcamSource(gone, Platform(), (640, 480), 10)
+    with pytest.raises(CameraError):
+        source.check()
+    with pytest.raises(SourceLostError) as caught:
+        source.open()
+    assert caught.value.state is SensorState.UNPLUGGED
