@@ -16,8 +16,13 @@ from drawn_faces import HAS_TORCH, NO_TORCH, make_faces
 
 from training.data import Faces
 
-#: Tests of modules that need nothing but numpy and Pillow.
-_ALWAYS = {"test_training_labels.py", "test_training_metrics.py", "test_training_readers.py"}
+#: Tests that do without PyTorch.
+_ALWAYS = {
+    "test_expression_on_recordings.py",
+    "test_training_labels.py",
+    "test_training_metrics.py",
+    "test_training_readers.py",
+}
 _HERE = Path(__file__).parent
 
 collect_ignore = (
