@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from emocam.expression import Picture
+from emocam.settings import Settings
 from emocam.stage.render import render_scene
 
 
@@ -18,8 +19,9 @@ def main() -> None:
     """Write the pictures."""
     folder = Path(sys.argv[1])
     sizes = set()
+    settings = Settings()
     for picture in Picture:
-        pixels = render_scene(picture.value)
+        pixels = render_scene(picture, settings)
         height, width, channels = pixels.shape
         assert channels == 3
         assert pixels.dtype == "uint8"
