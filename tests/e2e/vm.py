@@ -18,8 +18,8 @@ LIMIT = 1500
 #: A second CPU lets the clients and EmoCam run side by side.
 CPUS = 2
 MEMORY_MIB = 3072
-#: Without fused multiply-add, which QEMU computes in software for each number: with it one look of the
-#: face detector takes ten times as long. What is left has SSE 4.2, enough for every wheel.
+#: Without fused multiply-add, which QEMU computes in software number by number: with it one look of
+#: the face detector takes ten times as long. What is left has SSE 4.2, enough for every wheel.
 CPU = "max,-fma,-f16c,-avx,-avx2"
 
 
