@@ -1,8 +1,8 @@
 """RGB to I420, the pixel format in which frames are kept and handed over.
 
 BT.601 in limited range (Y 16..235, Cb and Cr 16..240), because that is what readers of a V4L2
-camera with YU12 frames assume, and what libyuv inside pyvirtualcam does with RGB. Chroma is the mean
-of each 2x2 block, sited in its centre as in JPEG and MPEG-1.
+camera with YU12 frames assume, and what libyuv inside pyvirtualcam does with RGB. Chroma is the
+mean of each 2x2 block, sited in its centre as in JPEG and MPEG-1.
 
 Source of the matrix: ITU-R BT.601-7, section 2.5, scaled by 2**16 and rounded so that the sums of
 the rows are exact: black gives (16, 128, 128) and white (235, 128, 128).

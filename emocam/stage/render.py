@@ -70,15 +70,11 @@ def draw_svg(svg: str, size: int) -> Image.Image:
         PackError: if the text is no SVG that can be drawn.
     """
     try:
-        png = resvg_py.svg_to_bytes(
-            svg_string=svg, width=size, height=size, skip_system_fonts=True
-        )
-        drawing = Image.open(io.BytesIO(bytes(png)))
-        drawing.load()
+        png = resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True)
+        drawing = Image.open(io.BytesIO(bytes(png))).convert("RGBA")
     except (ValueError, OSError, Image.DecompressionBombError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise PackError(f"The SVG cannot be drawn: {reason:.200}", "Mend the SVG") from None
-    drawing = drawing.convert("RGBA")
     if drawing.size != (size, size):
         square = Image.new("RGBA", (size, size))
         drawing.thumbnail((size, size))

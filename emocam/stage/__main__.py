@@ -1,0 +1,62 @@
+"""The stage process: ``python -m emocam.stage``, started by the control process.
+
+Without an argument it reads messages on stdin, the first of them the configuration, and publishes
+until stdin ends. ``--list`` and ``--check`` answer with one JSON object each; ``--check`` reads a
+configuration first.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from emocam.errors import EmoCamError, ExitCode, ProcessError
+from emocam.stage.streams import Inlet, Outlet
+
+
+class InternalError(EmoCamError):
+    """A fault in EmoCam itself."""
+
+    exit_code = ExitCode.INTERNAL
+
+
+def main(arguments: list[str]) -> int:
+    """Run the process; returns its exit code."""
+    outlet = Outlet()
+    inlet = Inlet()
+    inlet.obey_signals()
+    try:
+        if arguments == ["--list"]:
+            from emocam.stage import checks
+
+            outlet.answer(checks.list_cameras())
+        elif arguments == ["--check"]:
+            inlet.start()
+            _check(inlet, outlet)
+        elif arguments:
+            raise ProcessError("emocam.stage takes --list, --check or nothing")
+        else:
+            inlet.start()
+            from emocam.stage import process
+
+            process.run(inlet, outlet)
+    except EmoCamError as error:
+        outlet.state_error(error)
+        return int(error.exit_code)
+    except Exception as error:
+        fault = f"The stage failed: {type(error).__name__}: {error}"
+        outlet.state_error(InternalError(fault, "Please report it"))
+        return int(ExitCode.INTERNAL)
+    return int(ExitCode.OK)
+
+
+def _check(inlet: Inlet, outlet: Outlet) -> None:
+    from emocam.settings import Settings
+    from emocam.stage import checks, process
+
+    message = inlet.first()
+    settings = Settings() if message is None else process.configuration(message)[0]
+    outlet.answer(checks.check(settings))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,57 @@
+"""The answers of ``--list`` and ``--check``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emocam.errors import EmoCamError, PackError
+from emocam.expression import Picture
+from emocam.settings import Settings
+from emocam.stage.sinks.base import check_virtual_camera, list_virtual_cameras
+
+
+def list_cameras() -> dict[str, Any]:
+    """The virtual cameras of this machine; none where EmoCam knows none."""
+    try:
+        return {"virtual_cameras": list_virtual_cameras()}
+    except EmoCamError:
+        return {"virtual_cameras": []}
+
+
+def check(settings: Settings) -> dict[str, Any]:
+    """The checks of the virtual camera and of the pack."""
+    try:
+        results = check_virtual_camera(settings)
+    except EmoCamError as error:
+        results = [_result("virtual-camera-device", "problem", error.cause, error.remedy)]
+    return {"checks": [*results, check_pack(settings)]}
+
+
+def check_pack(settings: Settings) -> dict[str, str]:
+    """Whether each picture of the pack can be drawn."""
+    from emocam.stage.pack import find_pack
+    from emocam.stage.render import draw_svg
+
+    try:
+        pack = find_pack(settings.avatar.pack)
+    except PackError as error:
+        return _result("pack", "problem", error.cause, error.remedy)
+    faults = []
+    for picture in Picture:
+        try:
+            draw_svg(pack.source(picture), 64)
+        except PackError as error:
+            faults.append((picture, error))
+    if faults:
+        names = ", ".join(picture for picture, _ in faults)
+        return _result(
+            "pack",
+            "warning",
+            f'The pack "{pack.name}" cannot show {names}: {faults[0][1].cause}',
+            faults[0][1].remedy,
+        )
+    return _result("pack", "ok", f'The pack "{pack.name}" has all {len(Picture)} pictures')
+
+
+def _result(name: str, status: str, summary: str, remedy: str = "") -> dict[str, str]:
+    return {"id": name, "status": status, "summary": summary, "remedy": remedy}

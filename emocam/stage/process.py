@@ -1,0 +1,182 @@
+"""The loop of the stage: take scenes, hand over frames, and come back when the camera does."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from emocam.errors import EmoCamError, OutputError, ProcessError, WireError
+from emocam.expression import Picture
+from emocam.scene import Scene
+from emocam.settings import Settings
+from emocam.stage.pacer import Pacer
+from emocam.stage.performance import Performance
+from emocam.stage.sinks.base import Sink, make_sink
+from emocam.stage.streams import Inlet, Outlet
+
+#: Seconds between two tries to open what frames go to.
+RETRY = 1.0
+#: Seconds between two looks whether frames still arrive.
+CHECK = 1.0
+#: Seconds between two pictures drawn ahead.
+AHEAD = 0.25
+
+
+class Stage:
+    """One run of the stage process.
+
+    Args:
+        settings: as configured.
+        inlet: gives scenes.
+        outlet: takes the status.
+        restart: how often the stage was restarted in this run.
+        sink: where frames go; made from the settings if None.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        inlet: Inlet,
+        outlet: Outlet,
+        restart: int = 0,
+        sink: Sink | None = None,
+    ) -> None:
+        self._settings = settings
+        self._inlet = inlet
+        self._outlet = outlet
+        self._restart = restart
+        self._sink = sink or make_sink(settings, restart)
+        self._performance = Performance(settings, Picture.STARTING, outlet.warn)
+        self._frames = 0
+        self._worked = False
+        self._cause = ""
+
+    def run(self) -> None:
+        """Publish until the stream of messages ends.
+
+        Raises:
+            OutputError: if frames have nowhere to go and waiting cannot mend it.
+        """
+        try:
+            while not self._inlet.ended:
+                try:
+                    self._sink.open()
+                    self._publish()
+                except OutputError as error:
+                    self._sink.close()
+                    if not (self._worked or self._sink.can_wait):
+                        raise
+                    self._wait(error)
+        finally:
+            self._sink.close()
+        self._outlet.status("ended", frames=self._frames)
+
+    def _publish(self) -> None:
+        """Hand over frames until the end, or until the settings name another place for them."""
+        sink = self._sink
+        start = time.monotonic()
+        pacer = Pacer(self._settings.output.fps, start)
+        check, ahead = start + CHECK, start + AHEAD
+        told = False
+        while not self._inlet.ended and sink is self._sink:
+            now = time.monotonic()
+            sink.send(self._performance.frame(now), pacer.take(now))
+            self._frames += 1
+            if not told:
+                self._tell_publishing()
+                told = True
+            now = time.monotonic()
+            if now >= check:
+                check = now + CHECK
+                sink.check()
+            if now >= ahead:
+                self._performance.prepare()
+                now = time.monotonic()
+                ahead = now + AHEAD
+            if delay := pacer.delay(now):
+                time.sleep(delay)
+            self._listen()
+
+    def _listen(self) -> None:
+        messages, faults = self._inlet.take()
+        for fault in faults:
+            self._outlet.warn(fault)
+        for message in messages:
+            try:
+                self._obey(message)
+            except EmoCamError as error:
+                self._outlet.warn(error)
+
+    def _obey(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "configure":
+            self._reconfigure(Settings.from_dict(message["settings"]))
+        else:
+            self._performance.show(Scene.from_message(message).picture, time.monotonic())
+
+    def _reconfigure(self, settings: Settings) -> None:
+        """Go on with other settings; what cannot be used changes nothing."""
+        old = self._settings
+        if (old.avatar, old.output) != (settings.avatar, settings.output):
+            picture = self._performance.timeline.picture
+            performance = Performance(settings, picture, self._outlet.warn)
+            if old.output != settings.output:
+                sink = make_sink(settings, self._restart)
+                self._sink.close()
+                self._sink = sink
+            self._performance = performance
+        self._settings = settings
+
+    def _wait(self, error: OutputError) -> None:
+        if error.cause != self._cause:
+            self._cause = error.cause
+            self._outlet.status("waiting", cause=error.cause, remedy=error.remedy)
+        self._inlet.wait(RETRY)
+        self._listen()
+        self._performance.cut(self._performance.timeline.picture)  # nobody sees a fade now
+
+    def _tell_publishing(self) -> None:
+        output = self._settings.output
+        self._worked = True
+        self._cause = ""
+        self._outlet.status(
+            "publishing",
+            device=self._sink.device,
+            width=output.width,
+            height=output.height,
+            fps=output.fps,
+            format="I420",
+            frames=self._frames,
+        )
+
+
+def configuration(message: dict[str, Any]) -> tuple[Settings, int]:
+    """The settings and the number of restarts in a configure message.
+
+    Raises:
+        ProcessError, SettingsError: if it is none.
+    """
+    restart = message.get("restart", 0)
+    values = message.get("settings")
+    if (
+        message.get("type") != "configure"
+        or not isinstance(values, dict)
+        or not isinstance(restart, int)
+        or restart < 0
+    ):
+        raise ProcessError("The first message to the stage is no configuration")
+    return Settings.from_dict(values), restart
+
+
+def run(inlet: Inlet, outlet: Outlet) -> None:
+    """The stage from its first message to its end.
+
+    Raises:
+        EmoCamError: if it cannot start.
+    """
+    try:
+        message = inlet.first()
+    except WireError as error:
+        raise ProcessError(error.cause) from None
+    if message is not None:
+        settings, restart = configuration(message)
+        Stage(settings, inlet, outlet, restart).run()

@@ -1,0 +1,1 @@
+"""Where frames go: one small file a target and platform behind :class:`.base.Sink`."""

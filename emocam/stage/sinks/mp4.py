@@ -1,0 +1,159 @@
+"""An MP4 file through PyAV, playable whatever happens to the process that writes it.
+
+While it grows the file is a fragmented MP4, a fragment a second; on a clean end it becomes an
+ordinary one (libavformat's hybrid mode), which every player can seek in. After a kill at most the
+last second is missing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emocam.errors import OutputError
+from emocam.stage.colour import Bytes, planes
+from emocam.stage.sinks.base import Sink, VideoFormat
+
+#: Slots that were left out are filled with the frame before, up to so many seconds; a longer gap
+#: becomes one long frame.
+_FILL = 2
+#: AVColorSpace, AVColorPrimaries, AVColorTransferCharacteristic and AVColorRange: BT.601 for
+#: 525-line systems (SMPTE 170M), limited range.
+_SMPTE170M = 6
+_LIMITED = 1
+
+
+class Mp4Sink(Sink):
+    """H.264 in MP4 at a constant frame rate.
+
+    Args:
+        path: the file; it is replaced if ``restart`` is 0 and never otherwise.
+        video: size and rate.
+        restart: with n > 0 the file is ``NAME-n.mp4``, or the next free number.
+    """
+
+    can_wait = False
+
+    def __init__(self, path: Path, video: VideoFormat, restart: int = 0) -> None:
+        self._base = path
+        self._video = video
+        self._restart = restart
+        self._container: Any = None
+        self._stream: Any = None
+        self._frame: Any = None
+        self._path: Path | None = None
+        self._last = -1
+
+    @property
+    def device(self) -> str | None:
+        """Where frames go now; None while closed."""
+        return None if self._path is None else str(self._path)
+
+    def open(self) -> None:
+        """Get ready; see :meth:`.Sink.open`."""
+        import av
+
+        path = self._free_path()
+        video = self._video
+        try:
+            # hybrid_fragmented: an ordinary file after a clean end, a fragmented one until then.
+            self._container = av.open(
+                str(path),
+                "w",
+                format="mp4",
+                options={"movflags": "hybrid_fragmented+frag_keyframe", "flush_packets": "1"},
+            )
+            stream = self._container.add_stream("libx264", rate=video.fps)
+            stream.width, stream.height = video.width, video.height
+            stream.pix_fmt = "yuv420p"
+            # No look-ahead: a frame is in the file soon after it was shown, and memory stays small.
+            stream.options = {"preset": "veryfast", "tune": "zerolatency", "crf": "20"}
+            context = stream.codec_context
+            context.gop_size = video.fps
+            context.thread_count = 1
+            context.colorspace = context.color_primaries = context.color_trc = _SMPTE170M
+            context.color_range = _LIMITED
+            self._stream = stream
+            self._container.start_encoding()
+        except (OSError, ValueError) as error:
+            self._drop()
+            raise self._explain(error, path) from None
+        self._frame = av.VideoFrame(video.width, video.height, "yuv420p")
+        self._frame.colorspace = self._frame.color_primaries = self._frame.color_trc = _SMPTE170M
+        self._frame.color_range = _LIMITED
+        self._path = path
+        self._last = -1
+        self._restart += 1  # another open of this run must not replace the file
+
+    def send(self, frame: Bytes, slot: int) -> None:
+        """Hand over a frame; see :meth:`.Sink.send`."""
+        gap = slot - self._last - 1
+        if self._last >= 0 and 0 < gap <= _FILL * self._video.fps:
+            for missing in range(self._last + 1, slot):
+                self._encode(missing)
+        self._load(frame)
+        self._encode(slot)
+        self._last = slot
+
+    def close(self) -> None:
+        """Release everything; see :meth:`.Sink.close`."""
+        container, self._container = self._container, None
+        if container is None:
+            return
+        with contextlib.suppress(OSError, ValueError):  # what was written stays playable
+            for packet in self._stream.encode(None):
+                container.mux(packet)
+            container.close()
+        self._stream = self._frame = None
+        self._path = None
+
+    def _load(self, frame: Bytes) -> None:
+        video = self._video
+        for plane, source in zip(
+            self._frame.planes, planes(frame, video.width, video.height), strict=True
+        ):
+            target = np.frombuffer(plane, np.uint8).reshape(source.shape[0], plane.line_size)
+            target[:, : source.shape[1]] = source
+
+    def _encode(self, slot: int) -> None:
+        self._frame.pts = slot
+        self._frame.time_base = self._stream.codec_context.time_base
+        try:
+            for packet in self._stream.encode(self._frame):
+                self._container.mux(packet)
+        except (OSError, ValueError) as error:
+            raise self._explain(error, self._path or self._base) from None
+
+    def _drop(self) -> None:
+        container, self._container = self._container, None
+        if container is not None:
+            with contextlib.suppress(OSError, ValueError):  # it never opened in full
+                container.close()
+        self._stream = self._frame = None
+
+    def _free_path(self) -> Path:
+        if self._restart == 0:
+            return self._base
+        number = self._restart
+        while (path := self._base.with_stem(f"{self._base.stem}-{number}")).exists():
+            number += 1
+        return path
+
+    def _explain(self, error: Exception, path: Path) -> OutputError:
+        number = getattr(error, "errno", None)
+        if number in (errno.ENOSPC, errno.EDQUOT):
+            return OutputError(f"The disk is full; {path} ends here", "Make room on the disk")
+        if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return OutputError(f"You may not write to {path}", "Choose another file for --output")
+        if number == errno.ENOENT:
+            return OutputError(
+                f"The folder of {path} does not exist", "Make the folder or choose another file"
+            )
+        if number == errno.EISDIR:
+            return OutputError(f"{path} is a folder", "Choose another file for --output")
+        reason = getattr(error, "strerror", None) or str(error)
+        return OutputError(f"{path} cannot be written: {reason:.200}", "Choose another file")
