@@ -1,0 +1,1 @@
+"""Speed and memory of EmoCam, measured: ``python -m benchmarks`` (``make bench``)."""

@@ -1,0 +1,12 @@
+"""The ``emocam`` command with stand-ins for webcam and virtual camera."""
+
+from __future__ import annotations
+
+import sys
+
+from emocam.cli import main
+from emocam.control.keeper import SensingKeeper, StageKeeper
+
+SensingKeeper.module = "benchmarks.standin.sensing"
+StageKeeper.module = "benchmarks.standin.stage"
+sys.exit(main())

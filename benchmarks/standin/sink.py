@@ -1,0 +1,99 @@
+"""A virtual camera that keeps the last frame in memory.
+
+It takes the place of pyvirtualcam's back end for v4l2loopback and does what costs time there: one
+``write`` of the whole frame, which the kernel copies. The file lies in memory (memfd), so nothing
+but the copy is paid for. Shared with the rival, so it imports nothing of EmoCam.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Any
+
+import pyvirtualcam
+
+#: A file that gets one JSON line with the first frame and one at the end.
+LOG = "BENCH_SINK"
+#: A file that gets the time of each frame that differs from the one before; costs processor time.
+WATCH = "BENCH_SINK_WATCH"
+#: Every so many-th byte is compared to find out whether a frame differs; prime, so that it walks
+#: over all columns.
+_STRIDE = 61
+
+
+class MemoryCamera(pyvirtualcam.Backend):
+    """Implements ``pyvirtualcam.Backend``.
+
+    Args:
+        width, height: of the frames in pixels.
+        fps: planned frame rate.
+        fourcc: libyuv's code of the format of the frames.
+        device: name of the device, or None.
+    """
+
+    def __init__(
+        self, width: int, height: int, fps: float, fourcc: int, device: str | None, **_: Any
+    ) -> None:
+        self._file = os.memfd_create("sink")
+        self._size = (height, width)
+        self._fourcc = fourcc
+        self._is_i420 = fourcc.to_bytes(4, "little") == b"I420"
+        self._device = device or "/dev/video9"
+        self._frames = 0
+        self._first = self._last = 0.0
+        self._sample = b""
+        log, watch = os.environ.get(LOG), os.environ.get(WATCH)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        self._log = os.open(log, flags, 0o600) if log else -1
+        self._watch = os.open(watch, flags, 0o600) if watch else -1
+
+    def send(self, frame: Any) -> None:
+        """Hand a frame over; uint8, flat."""
+        if not self._is_i420:
+            frame = self._to_i420(frame)
+        os.pwrite(self._file, frame, 0)
+        self._frames += 1
+        self._last = time.monotonic()
+        if self._frames == 1:
+            self._first = self._last
+            self._tell({"first": self._first})
+        if self._watch >= 0:
+            sample = frame[::_STRIDE].tobytes()
+            if sample != self._sample:
+                self._sample = sample
+                os.write(self._watch, f"{self._last:.6f}\n".encode())
+
+    def close(self) -> None:
+        """Let go of the memory and say how many frames there were."""
+        if self._file < 0:
+            return
+        self._tell({"frames": self._frames, "first": self._first, "last": self._last})
+        for file in (self._file, self._log, self._watch):
+            if file >= 0:
+                os.close(file)
+        self._file = self._log = self._watch = -1
+
+    def device(self) -> str:
+        """The name that was asked for."""
+        return self._device
+
+    def native_fourcc(self) -> int:
+        """The format of the frames: nothing is converted behind it."""
+        return self._fourcc
+
+    def _tell(self, record: dict[str, Any]) -> None:
+        if self._log >= 0:
+            os.write(self._log, json.dumps(record).encode() + b"\n")
+
+    def _to_i420(self, frame: Any) -> Any:
+        """What pyvirtualcam's own back end does to a blue-green-red frame, with libyuv."""
+        import cv2  # the rival alone comes here, and has it loaded
+
+        return cv2.cvtColor(frame.reshape(*self._size, 3), cv2.COLOR_BGR2YUV_I420).reshape(-1)
+
+
+def install() -> None:
+    """Put it in the place of the back end for v4l2loopback."""
+    pyvirtualcam.register_backend("v4l2loopback", MemoryCamera)

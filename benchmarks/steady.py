@@ -1,0 +1,98 @@
+"""Processor time and memory with a still avatar, EmoCam and the rival in turns."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks import clips, procfs, rival
+from benchmarks.plan import Plan, Tell
+from benchmarks.session import BenchmarkError, EmoCam, Program, rival_program, scratch
+
+
+def measure(plan: Plan, tell: Tell) -> dict[str, Any]:
+    """Measure both, one after the other, again and again.
+
+    Args:
+        plan: how much; the rival's environment is made if it is not there.
+        tell: takes a line about the progress.
+
+    Returns:
+        ``emocam`` and ``rival``: a list of runs each, see :func:`_run`.
+
+    Raises:
+        BenchmarkError: if a run must not count.
+    """
+    clip = clips.still_clip()
+    python = rival.rival_python() if plan.rival else None
+    if python:
+        rival.rival_emoji()
+    found: dict[str, Any] = {
+        "seconds": plan.seconds,
+        "warm_up": plan.warm_up,
+        "emocam": [],
+        "rival": [],
+    }
+    for i in range(plan.repeats):
+        found["emocam"].append(_emocam(clip, plan))
+        tell(f"steady {i + 1}/{plan.repeats}: EmoCam {_short(found['emocam'][-1])}")
+        if python:
+            found["rival"].append(_rival(python, clip, plan))
+            tell(f"steady {i + 1}/{plan.repeats}: rival {_short(found['rival'][-1])}")
+    return found
+
+
+def _emocam(clip: Path, plan: Plan) -> dict[str, Any]:
+    with scratch() as folder:
+        program = EmoCam(clip, Path(folder))
+        with program:
+            program.wait_for("expression", lambda: program.first_line({"happiness"}))
+            run = _run(program, plan)
+        shown = {event["shown"] for event in program.events()[3:]}
+        if shown != {"happiness"}:
+            raise BenchmarkError(f"The avatar did not stand still: {sorted(shown)}")
+        return {**run, "frame_rate": program.frame_rate()}
+
+
+def _rival(python: Path, clip: Path, plan: Plan) -> dict[str, Any]:
+    with scratch() as folder:
+        program = rival_program(python, clip, Path(folder))
+        with program:
+            program.wait_for("frame", program.first_frame)
+            run = _run(program, plan)
+        return {**run, "frame_rate": program.frame_rate()}
+
+
+def _run(program: Program, plan: Plan) -> dict[str, Any]:
+    """Let a program that has come to work settle, then measure it."""
+    procfs.watch(program.pid, plan.warm_up)
+    return summary(program.pid, plan.seconds)
+
+
+def summary(pid: int, seconds: float) -> dict[str, Any]:
+    """Measure a process and its descendants.
+
+    Returns:
+        ``together``: cpu, pss, anonymous, threads, wakes, see procfs.Use; ``processes``: the same
+        for each; ``others``: cores that the rest of the machine used meanwhile.
+    """
+    used = procfs.busy()
+    uses = procfs.watch(pid, seconds)
+    after = procfs.busy()
+    together = procfs.total(uses)
+    return {
+        "together": asdict(together),
+        "processes": [asdict(use) for use in uses],
+        "others": max(0.0, (after - used) / seconds - together.cpu),
+    }
+
+
+def _short(run: dict[str, Any]) -> str:
+    """A line about a run."""
+    parts = ", ".join(f"{p['room']} {p['cpu']:.2%}" for p in run["processes"])
+    together = run["together"]
+    return (
+        f"{together['cpu']:.2%} of a core ({parts}), PSS {together['pss']:.0f} MB, "
+        f"{run['frame_rate']:.1f} frames/s, others {run['others']:.2f} cores"
+    )
