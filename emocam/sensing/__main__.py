@@ -13,6 +13,7 @@ from emocam.errors import EmoCamError, ExitCode, ProcessError
 from emocam.sensing import native
 from emocam.sensing.streams import Inlet, Outlet
 from emocam.settings import Settings
+from emocam.wire import MAX_MESSAGE_SIZE, decode_message
 
 
 class InternalError(EmoCamError):
@@ -25,17 +26,15 @@ def main(arguments: list[str]) -> int:
     """Run the process; returns its exit code."""
     native.prepare()
     outlet = Outlet()
-    inlet = Inlet()
-    inlet.obey_signals()
     try:
         if arguments == ["--list"]:
-            outlet.answer(_list(inlet))
+            outlet.answer(_list())
         elif arguments == ["--check"]:
-            outlet.answer(_check(inlet))
+            outlet.answer(_check())
         elif arguments:
             raise ProcessError("emocam.sensing takes --list, --check or nothing")
         else:
-            _run(inlet, outlet)
+            _run(outlet)
     except EmoCamError as error:
         outlet.state_error(error)
         return int(error.exit_code)
@@ -50,7 +49,9 @@ def main(arguments: list[str]) -> int:
     return int(ExitCode.OK)
 
 
-def _run(inlet: Inlet, outlet: Outlet) -> None:
+def _run(outlet: Outlet) -> None:
+    inlet = Inlet()
+    inlet.obey_signals()
     message = inlet.receive(None)
     if message is None:
         return
@@ -70,18 +71,25 @@ def _run(inlet: Inlet, outlet: Outlet) -> None:
     Sensing(settings, observer, source, inlet, outlet).run()
 
 
-def _list(inlet: Inlet) -> dict[str, Any]:
+def _list() -> dict[str, Any]:
+    settings = _asked()
     from emocam.sensing import checks
 
-    return checks.list_cameras(_settings(inlet.receive(None) or {}))
+    return checks.list_cameras(settings)
 
 
-def _check(inlet: Inlet) -> dict[str, Any]:
-    settings = _settings(inlet.receive(None) or {})
+def _check() -> dict[str, Any]:
+    settings = _asked()
     native.settle()
     from emocam.sensing import checks
 
     return checks.check(settings)
+
+
+def _asked() -> Settings:
+    """The settings that come with a question. The end of stdin does not end the answer."""
+    line = sys.stdin.buffer.readline(MAX_MESSAGE_SIZE + 1)
+    return _settings(decode_message(line) if line.strip() else {})
 
 
 def _settings(message: dict[str, Any]) -> Settings:
