@@ -34,6 +34,9 @@ _STATE_WORDS = {
     SensorState.ENDED: "The recording is over.",
 }
 
+#: Readings that tell of the source and not of a look at it: no events.
+_NO_SAMPLE = frozenset({SensorState.STARTING, SensorState.ENDED})
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -107,7 +110,7 @@ class Session:
         self._state = reading.state
         if scene.picture is not before:
             self._say(f"{source_time:7.1f} s  {scene.picture.value}")
-        if self._events is not None:
+        if self._events is not None and reading.state not in _NO_SAMPLE:
             try:
                 self._events.write(event(reading, source_time, scene.picture))
             except EventsError as error:

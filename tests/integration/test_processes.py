@@ -40,6 +40,8 @@ def running(folder: Path, recording: Path, *more: str) -> Iterator[subprocess.Po
     )
     try:
         wait_for("the first reading", lambda: read_whole_events(folder))
+        wait_for("the video", lambda: (folder / "out.mp4").exists())
+        time.sleep(1)
         yield process
     finally:
         process.kill()

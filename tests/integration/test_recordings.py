@@ -81,7 +81,8 @@ def test_the_video_shows_what_the_events_say(
     folder, events = laughing
     with av.open(folder / "out.mp4") as video:
         stream = video.streams.video[0]
-        assert (stream.width, stream.height, stream.average_rate) == (1280, 720, 30)
+        assert (stream.width, stream.height) == (1280, 720)
+        assert 27 < stream.average_rate <= 30
         frames = [frame.to_ndarray(format="rgb24") for frame in video.decode(stream)][::15]
     length = len(frames) / 2
     assert abs(length - events[-1]["time"]) < 4
