@@ -210,7 +210,12 @@ class Device:
 
     def get(self, key: int) -> float:
         if key == cv2.CAP_PROP_POS_MSEC:
-            known = {"right": self.current, "none": 0.0, "other clock": self.current + 1.7e9}
+            known = {
+                "right": self.current,
+                "early": self.current + 0.08,
+                "none": 0.0,
+                "other clock": self.current + 1.7e9,
+            }
             return known[self.stamps] * 1000
         return 0.0
 
@@ -272,7 +277,7 @@ def opened(device: Device, platform: Platform, monkeypatch: pytest.MonkeyPatch) 
     return source
 
 
-@pytest.mark.parametrize("stamps", ["right", "none", "other clock"])
+@pytest.mark.parametrize("stamps", ["right", "early", "none", "other clock"])
 @pytest.mark.parametrize("period", [1 / 30, 0.1, 0.2])
 def test_a_look_sees_the_present_and_costs_few_grabs(
     stamps: str, period: float, clock: list[float], monkeypatch: pytest.MonkeyPatch
