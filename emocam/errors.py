@@ -40,8 +40,8 @@ class EmoCamError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        """Cause and remedy, each with its full stop."""
-        return f"{self.cause}. {self.remedy}." if self.remedy else f"{self.cause}."
+        """Cause and remedy; no full stop at the end, where a command may stand to be copied."""
+        return f"{self.cause}. {self.remedy}" if self.remedy else f"{self.cause}."
 
 
 class SettingsError(EmoCamError):

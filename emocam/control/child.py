@@ -7,7 +7,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from emocam import errors
@@ -30,9 +30,13 @@ class Child:
 
     The child reads messages on stdin and speaks on stdout; the end of its stdin tells it to end, so
     a child never outlives the control process, however that dies.
+
+    Args:
+        process: as started.
+        warn: takes what the child warns of while it goes on.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, warn: Callable[[str], None]) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
@@ -40,10 +44,11 @@ class Child:
         self._stdin = process.stdin
         self.stdout = process.stdout
         self._tail = b""
+        self._warn = warn
         self._stderr = asyncio.create_task(self._read_stderr(process.stderr))
 
     @classmethod
-    async def start(cls, module: str) -> Child:
+    async def start(cls, module: str, warn: Callable[[str], None] = lambda _: None) -> Child:
         """Start ``python -m module``.
 
         Raises:
@@ -62,7 +67,7 @@ class Child:
                 f"{module} cannot be started: {error.strerror}",
                 "Close other programs, or install EmoCam again",
             ) from None
-        return cls(process)
+        return cls(process, warn)
 
     @property
     def pid(self) -> int:
@@ -118,11 +123,9 @@ class Child:
         for line in reversed(self._tail.splitlines()):
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 stated = json.loads(line)
-                kind = getattr(errors, str(stated["error"]), EmoCamError)
-                if isinstance(kind, type) and issubclass(kind, EmoCamError):
-                    found = kind(str(stated["cause"]), str(stated["remedy"]))
-                    found.exit_code = ExitCode(stated["exit_code"])
-                    return found
+                found = _stated(stated, "error")
+                found.exit_code = ExitCode(stated["exit_code"])
+                return found
         return None
 
     def last_words(self) -> str:
@@ -132,4 +135,22 @@ class Child:
 
     async def _read_stderr(self, stream: asyncio.StreamReader) -> None:
         while data := await stream.read(_TAIL):
+            # The last piece may be half a line, whose other half is still to come.
+            start = self._tail.rpartition(b"\n")[2]
+            for line in (start + data).splitlines(keepends=True):
+                if line.endswith(b"\n"):
+                    with contextlib.suppress(ValueError, KeyError, TypeError):
+                        self._warn(str(_stated(json.loads(line), "warning")))
             self._tail = (self._tail + data)[-_TAIL:]
+
+
+def _stated(stated: Mapping[str, Any], key: str) -> EmoCamError:
+    """The error in a line such as ``{"error": "ModelError", "cause": …, "remedy": …}``.
+
+    Raises:
+        KeyError, TypeError: if it is none.
+    """
+    kind = getattr(errors, str(stated[key]), None)
+    if not (isinstance(kind, type) and issubclass(kind, EmoCamError)):
+        kind = EmoCamError
+    return kind(str(stated["cause"]), str(stated["remedy"]))

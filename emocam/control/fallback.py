@@ -24,7 +24,7 @@ def fall_back(settings: Settings, recording: Path, say: Say) -> Settings:
         say(f'There is no virtual camera "{settings.output.label}" on this machine.')
         for check in checks("emocam.stage", settings):
             if check.status == "problem" and check.id.startswith("virtual-camera"):
-                say(f"  {check.summary}. {check.remedy}.")
+                say(f"  {check.summary}. To mend it:\n    {check.remedy}")
         say("What it would show goes into a preview file instead.")
         settings = settings.replace("output.target", "preview")
     if settings.camera.source == "auto" and not cameras(settings):

@@ -37,6 +37,8 @@ class Keeper(ABC):
     module: str
     name: str
     grace: float
+    stated_is_final: bool
+    """Whether an error that a child states ends the run even after others have worked."""
 
     def __init__(self, settings: Settings, say: Say) -> None:
         self.settings = settings
@@ -72,7 +74,7 @@ class Keeper(ABC):
         backoff = Backoff()
         while not self._ending.is_set():
             started = time.monotonic()
-            child = self.child = await Child.start(self.module)
+            child = self.child = await Child.start(self.module, self.say)
             if self._ending.is_set():  # it was told to end before it was there
                 await child.stop(self.grace)
                 return
@@ -102,7 +104,7 @@ class Keeper(ABC):
     def _judge(self, child: Child, code: int, fault: EmoCamError | None, backoff: Backoff) -> None:
         """Tell the user of a death, or raise what makes another try useless."""
         stated = child.error()
-        if stated is not None and not self.worked:
+        if stated is not None and (self.stated_is_final or not self.worked):
             raise stated
         how = f"was ended by signal {-code}" if code < 0 else f"left with code {code}"
         why = str(fault or stated or child.last_words())
@@ -131,11 +133,14 @@ class StageKeeper(Keeper):
     module = "emocam.stage"
     name = "stage"
     grace = 8.0  # it may have a video file to finish
+    stated_is_final = True  # it waits for a virtual camera by itself; a file does not come back
 
     def __init__(self, settings: Settings, say: Say) -> None:
         super().__init__(settings, say)
         self._scene: Scene | None = None
         self.status: dict[str, Any] = {}
+        self.device = ""
+        """What it published on last."""
         self.published = asyncio.Event()
         self.nowhere: Callable[[OutputError], None] = lambda error: None
         """Called when the stage has nowhere to publish and never had."""
@@ -161,6 +166,7 @@ class StageKeeper(Keeper):
             state = self.status.get("state")
             if state == "publishing":
                 self.worked = True
+                self.device = str(self.status.get("device"))
                 self.published.set()
             elif state == "waiting":
                 self._wait_or_give_up()
@@ -168,7 +174,7 @@ class StageKeeper(Keeper):
     def _wait_or_give_up(self) -> None:
         error = OutputError(*(str(self.status.get(key, "")) for key in ("cause", "remedy")))
         if self.worked:
-            self.say(f"{error} EmoCam waits for it.")
+            self.say(f"EmoCam waits for its output: {error}")
         else:
             self.nowhere(error)
 
@@ -186,6 +192,7 @@ class SensingKeeper(Keeper):
     module = "emocam.sensing"
     name = "sensing"
     grace = 3.0
+    stated_is_final = False
 
     def __init__(
         self,

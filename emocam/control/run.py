@@ -114,7 +114,7 @@ class Session:
             try:
                 self._events.write(event(reading, source_time, scene.picture))
             except EventsError as error:
-                self._say(f"{error} EmoCam goes on without events.")
+                self._say(f"EmoCam goes on without events: {error}")
 
     def lost(self) -> None:
         """Sensing is gone; another one is coming."""
@@ -150,8 +150,10 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
     finally:
         if events is not None:
             events.close()
-    if events is not None and events.error is not None:
-        raise events.error
+    if events is not None:
+        if events.error is not None:
+            raise events.error
+        say(f"What was read is in {options.events}.")
 
 
 async def demo(settings: Settings, options: RunOptions, say: Say) -> None:
@@ -203,6 +205,8 @@ async def _supervise(stage: StageKeeper, keepers: list[Keeper], say: Say) -> Asy
             raise result
     if ending.error is not None:
         raise ending.error
+    if stage.settings.output.target != "virtual" and stage.worked:
+        say(f"What was shown is in {stage.device}.")
 
 
 async def _keep(keeper: Keeper, ending: Ending) -> None:

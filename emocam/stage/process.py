@@ -18,8 +18,8 @@ from emocam.stage.streams import Inlet, Outlet
 RETRY = 1.0
 #: Seconds between two looks whether frames still arrive.
 CHECK = 1.0
-#: Seconds between two pictures drawn ahead.
-AHEAD = 0.25
+#: Seconds between two pictures drawn ahead: each costs some slots of a picture that stands still.
+AHEAD = 1.0
 
 
 class Stage:

@@ -158,7 +158,8 @@ class VirtualCamera(Sink):
         path = self._path
         if path is None:
             raise OutputError("The virtual camera is not open")
-        if not any(d.path == path and d.label == self._label for d in devices(self._sysfs)):
+        listed = any(d.path == path and d.label == self._label for d in devices(self._sysfs))
+        if not listed or not Path(path).exists():
             raise explain(OSError(errno.ENODEV, "gone"), path)
         if self._descriptor >= 0:
             try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from emocam.stage.sinks.base import Sink, VideoFormat
 #: Slots that were left out are filled with the frame before, up to so many seconds; a longer gap
 #: becomes one long frame.
 _FILL = 2
+#: After a disk was full, go on only when it has so many bytes free again: no trail of empty files.
+_ROOM = 32 << 20
 #: AVColorSpace, AVColorPrimaries, AVColorTransferCharacteristic and AVColorRange: BT.601 for
 #: 525-line systems (SMPTE 170M), limited range.
 _SMPTE170M = 6
@@ -47,6 +50,7 @@ class Mp4Sink(Sink):
         self._frame: Any = None
         self._path: Path | None = None
         self._last = -1
+        self._opened = False
 
     @property
     def device(self) -> str | None:
@@ -59,6 +63,8 @@ class Mp4Sink(Sink):
 
         path = self._free_path()
         video = self._video
+        if self._opened and shutil.disk_usage(path.parent).free < _ROOM:
+            raise self._explain(OSError(errno.ENOSPC, "full"), path)
         try:
             # hybrid_fragmented: an ordinary file after a clean end, a fragmented one until then.
             self._container = av.open(
@@ -88,6 +94,7 @@ class Mp4Sink(Sink):
         self._path = path
         self._last = -1
         self._restart += 1  # another open of this run must not replace the file
+        self._opened = True
 
     def send(self, frame: Bytes, slot: int) -> None:
         """Hand over a frame; see :meth:`.Sink.send`."""
@@ -146,7 +153,9 @@ class Mp4Sink(Sink):
     def _explain(self, error: Exception, path: Path) -> OutputError:
         number = getattr(error, "errno", None)
         if number in (errno.ENOSPC, errno.EDQUOT):
-            return OutputError(f"The disk is full; {path} ends here", "Make room on the disk")
+            return OutputError(
+                f"The disk with {self._base} is full", "Make room; EmoCam goes on in a new file"
+            )
         if number in (errno.EACCES, errno.EPERM, errno.EROFS):
             return OutputError(f"You may not write to {path}", "Choose another file for --output")
         if number == errno.ENOENT:

@@ -1,5 +1,6 @@
 """A sensing process that has gone bad; how, the settings' model path says."""
 
+import json
 import os
 import signal
 import sys
@@ -25,6 +26,11 @@ def say(sequence: int) -> None:
 first = not Path(marker).exists()
 Path(marker).touch()
 say(0)
+warning = {"warning": "PackError", "cause": f"A drawing is bad ({how})", "remedy": "Mend it"}
+for half in (json.dumps(warning)[:30], json.dumps(warning)[30:] + "\n"):
+    sys.stderr.write(half)
+    sys.stderr.flush()
+    time.sleep(0.05)
 if first:
     if how == "picture":
         out.write(b"\xff\xd8\xff\xe0" * 1000)
