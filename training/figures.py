@@ -184,5 +184,6 @@ def _conditions(table: dict[str, Any], path: Path) -> Path:
 
 
 def _numbers(axis: Axes, values: list[float], form: str) -> None:
+    axis.set_xlim(0, 1.15 * max([*values, 0.1]))
     for index, value in enumerate(values):
         axis.text(value, index, f" {value:{form}}", va="center", fontsize=8, color=_INK)
