@@ -1,0 +1,202 @@
+"""The pack that ships, and packs that are broken."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from emocam.errors import PackError
+from emocam.expression import Expression, Picture
+from emocam.resources import resource
+from emocam.settings import Settings
+from emocam.stage.pack import FALLBACK, Pack, chain, find_pack, load_pack
+from emocam.stage.render import Artist, draw_svg, render_scene
+
+CLASSIC = resource("assets", "emoji", "classic")
+FACES = [Picture.of(expression) for expression in Expression] + [
+    Picture.STARTING,
+    Picture.PAUSED,
+    Picture.MOMENT,
+]
+#: Parts of a face that will move, by the attribute that holds their shape.
+MOVING = [
+    f"{part}-{side}"
+    for part in ("brow", "eye", "lid", "pupil", "glint")
+    for side in ("left", "right")
+] + ["mouth", "teeth", "tongue", "tongue-out", "drop", "head"]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the pack to break."""
+    return Path(shutil.copytree(CLASSIC, tmp_path / "pack"))
+
+
+def artist_of(folder: Path) -> tuple[Artist, list[PackError]]:
+    told: list[PackError] = []
+    return Artist(load_pack(folder), told.append), told
+
+
+def shapes(picture: Picture) -> dict[str, str]:
+    """Element id to path, for one picture."""
+    tree = ElementTree.fromstring(find_pack("classic").source(picture))
+    return {e.attrib["id"]: e.attrib["d"] for e in tree.iter() if {"id", "d"} <= set(e.attrib)}
+
+
+def test_the_pack_has_every_picture_with_a_description() -> None:
+    pack = find_pack("classic")
+    assert set(pack.entries) == set(Picture)
+    assert all(len(pack.alt(picture)) > 20 for picture in Picture)
+    assert len({pack.alt(picture) for picture in Picture}) == len(Picture)
+    assert pack.licence == "GPL-2.0-or-later"
+    assert pack.alt(Picture.ANGER, "xx") == pack.alt(Picture.ANGER, "en")
+
+
+@pytest.mark.parametrize("picture", list(Picture))
+def test_a_picture_stands_alone(picture: Picture) -> None:
+    source = find_pack("classic").source(picture)
+    root = ElementTree.fromstring(source)
+    assert root.attrib["viewBox"] == "0 0 512 512"
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert not tags & {"text", "script", "image", "style", "foreignObject"}
+    references = re.findall(r'(?:href="|url\()([^")]*)', source)
+    assert all(reference.startswith("#") for reference in references)
+    drawing = np.asarray(draw_svg(source, 256))
+    inked = (drawing[..., 3] > 0).mean()
+    assert 0.15 < inked < 0.9
+    assert not drawing[0, :, 3].any()  # nothing is cut off at the edges
+    assert not drawing[-1, :, 3].any()
+
+
+def test_all_faces_have_one_structure() -> None:
+    reference = shapes(Picture.NEUTRAL)
+    assert set(MOVING) <= set(reference)
+    for picture in FACES:
+        for part in MOVING:
+            commands = re.sub(r"[^A-Za-z]", "", shapes(picture)[part])
+            assert commands == re.sub(r"[^A-Za-z]", "", reference[part]), (picture, part)
+
+
+def test_pictures_differ_in_a_small_tile() -> None:
+    """At 96x54 pixels, mean absolute difference per channel over the whole tile.
+
+    A single level over the tile is 27 levels over the twenty-seventh part of it, about the area
+    of a mouth; the closest pair of the pack (paused and moment) is at 3.0.
+    """
+    tiles = {}
+    for picture in Picture:
+        whole = Image.fromarray(render_scene(picture, Settings()))
+        tiles[picture] = np.asarray(whole.resize((96, 54), Image.Resampling.BOX)).astype(np.int16)
+    distances = {
+        (one, other): float(np.abs(tiles[one] - tiles[other]).mean())
+        for one, other in itertools.combinations(Picture, 2)
+    }
+    closest = min(distances, key=lambda pair: distances[pair])
+    assert distances[closest] > 1.5, closest
+    expressions = {Picture.of(expression) for expression in Expression}
+    among = {pair: d for pair, d in distances.items() if set(pair) <= expressions}
+    closest = min(among, key=lambda pair: among[pair])
+    assert among[closest] > 3, closest
+
+
+def test_each_chain_ends_with_neutral() -> None:
+    for picture in Picture:
+        steps = list(chain(picture))
+        assert steps[0] is picture
+        assert steps[-1] is Picture.NEUTRAL
+        assert len(steps) == len(set(steps))
+    for picture, stand_in in FALLBACK.items():
+        assert picture.expression is None or stand_in is Picture.NEUTRAL
+
+
+def test_a_missing_picture_falls_back_and_is_told_once(copy: Path) -> None:
+    (copy / "fear.svg").unlink()
+    artist, told = artist_of(copy)
+    expected = artist.draw(Picture.NEUTRAL, 64).tobytes()
+    for _ in range(3):
+        assert artist.draw(Picture.FEAR, 64).tobytes() == expected
+    assert len(told) == 1
+    assert "fear" in told[0].cause
+    assert told[0].remedy
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no drawing",
+        b"<svg xmlns='http://www.w3.org/2000/svg'",
+        b"\xff\xfe\x00",
+        b" " * (2 << 20),
+        b"<svg xmlns='http://www.w3.org/2000/svg' width='0' height='0'/>",
+    ],
+    ids=["empty", "text", "cut off", "not UTF-8", "giant", "no size"],
+)
+def test_a_broken_picture_falls_back(copy: Path, content: bytes) -> None:
+    (copy / "busy.svg").write_bytes(content)
+    artist, told = artist_of(copy)
+    assert artist.draw(Picture.BUSY, 64).tobytes() == artist.draw(Picture.UNPLUGGED, 64).tobytes()
+    assert len(told) == 1
+
+
+def test_a_pack_without_any_picture_still_draws_something(copy: Path) -> None:
+    for file in copy.glob("*.svg"):
+        file.unlink()
+    artist, told = artist_of(copy)
+    assert np.asarray(artist.draw(Picture.HAPPINESS, 64)).any()
+    assert [error.cause.split('"')[1] for error in told] == ["happiness", "neutral"]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "part"),
+    [
+        ("", "no table [pack]"),
+        ("pack = 3", "no table [pack]"),
+        ("[pack", "not TOML"),
+        ('[pack]\nformat = 2\nname = "a"\nauthor = "b"\nlicence = "c"', "format 2"),
+        ('[pack]\nformat = 1\nauthor = "b"\nlicence = "c"', "its name"),
+        ('[pack]\nformat = 1\nname = " "\nauthor = "b"\nlicence = "c"', "its name"),
+        ('{ok}\n[pictures.fear]\nfile = "../../secret.svg"', "no SVG beside it"),
+        ('{ok}\n[pictures.fear]\nfile = "/etc/passwd"', "no SVG beside it"),
+        ('{ok}\n[pictures.fear]\nalt = "words"', "fear.alt"),
+        ("{ok}\n[pictures.fear]\nalt.en = 3", "fear.alt.en"),
+        ("{ok}\n[pictures]\nfear = 1", "no table fear"),
+    ],
+)
+def test_a_bad_manifest_is_refused(copy: Path, manifest: str, part: str) -> None:
+    good = '[pack]\nformat = 1\nname = "a"\nauthor = "b"\nlicence = "c"'
+    (copy / "pack.toml").write_text(manifest.replace("{ok}", good))
+    with pytest.raises(PackError) as caught:
+        load_pack(copy)
+    assert part in caught.value.cause
+    assert caught.value.remedy
+
+
+def test_an_unknown_pack_is_refused_by_name() -> None:
+    with pytest.raises(PackError, match="no emoji pack"):
+        find_pack("nowhere")
+
+
+def test_a_later_pack_may_have_more_pictures(copy: Path) -> None:
+    with (copy / "pack.toml").open("a") as file:
+        file.write('\n[pictures.applause]\nalt.en = "Two hands"\n')
+    assert isinstance(load_pack(copy), Pack)
+
+
+def test_a_drawing_that_is_not_square_is_centred() -> None:
+    wide = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100">'
+        '<rect width="200" height="100" fill="#fff"/></svg>'
+    )
+    alpha = np.asarray(draw_svg(wide, 100))[..., 3]
+    assert alpha.shape == (100, 100)
+    assert alpha[50].all()
+    assert not alpha[:20].any()
+    assert not alpha[80:].any()
