@@ -3,9 +3,9 @@
     python -m benchmarks.stage_frame [--seconds 10]
 
 All loops run at the same rate with the same sleep, and hand their frame to a sink that copies it,
-as the write to a virtual camera does. Figures are CPU milliseconds a frame of this process, and their
-ratio to the floor: a loop that does nothing but copy a ready frame. Only the ratios mean something
-on a machine that others use too.
+as the write to a virtual camera does. Figures are CPU milliseconds a frame of this process and
+their ratio to the floor: a loop that does nothing but copy a ready frame. Only the ratios mean
+something on a machine that others use too.
 """
 
 from __future__ import annotations
