@@ -24,7 +24,7 @@ class Plan:
     """
 
     repeats: int = 3
-    seconds: float = 30.0
+    seconds: float = 20.0
     warm_up: float = 6.0
     rounds: int = 2
     changes: int = 60

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks import clips, procfs, rival
 from benchmarks.plan import Plan, Tell
-from benchmarks.session import BenchmarkError, EmoCam, Program, rival_program, scratch
+from benchmarks.session import BenchmarkError, EmoCam, rival_program, scratch
 
 
 def measure(plan: Plan, tell: Tell) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def measure(plan: Plan, tell: Tell) -> dict[str, Any]:
         tell: takes a line about the progress.
 
     Returns:
-        ``emocam`` and ``rival``: a list of runs each, see :func:`_run`.
+        ``emocam`` and ``rival``: a list of runs each, see :func:`summary`.
 
     Raises:
         BenchmarkError: if a run must not count.
@@ -48,8 +48,11 @@ def _emocam(clip: Path, plan: Plan) -> dict[str, Any]:
         program = EmoCam(clip, Path(folder))
         with program:
             program.wait_for("expression", lambda: program.first_line({"happiness"}))
-            run = _run(program, plan)
-        shown = {event["shown"] for event in program.events()[3:]}
+            procfs.watch(program.pid, plan.warm_up)
+            before = len(program.events())
+            run = summary(program.pid, plan.seconds)
+            # From the last look before the measurement on.
+            shown = {event["shown"] for event in program.events()[before - 1 :]}
         if shown != {"happiness"}:
             raise BenchmarkError(f"The avatar did not stand still: {sorted(shown)}")
         return {**run, "frame_rate": program.frame_rate()}
@@ -60,14 +63,9 @@ def _rival(python: Path, clip: Path, plan: Plan) -> dict[str, Any]:
         program = rival_program(python, clip, Path(folder))
         with program:
             program.wait_for("frame", program.first_frame)
-            run = _run(program, plan)
+            procfs.watch(program.pid, plan.warm_up)
+            run = summary(program.pid, plan.seconds)
         return {**run, "frame_rate": program.frame_rate()}
-
-
-def _run(program: Program, plan: Plan) -> dict[str, Any]:
-    """Let a program that has come to work settle, then measure it."""
-    procfs.watch(program.pid, plan.warm_up)
-    return summary(program.pid, plan.seconds)
 
 
 def summary(pid: int, seconds: float) -> dict[str, Any]:

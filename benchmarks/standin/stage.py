@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 #: A folder like /sys/class/video4linux with the device.
@@ -37,6 +38,14 @@ def main() -> int:
     from emocam.stage.sinks import linux, v4l2
 
     answer = v4l2.Capability(v4l2.LOOPBACK_DRIVER, "EmoCam", (0, 12, 7), v4l2.OUTPUT)
+    listed = linux.devices
+
+    def devices(sysfs: Path) -> Iterator[linux.Device]:
+        # The entry stands for the node in /dev as well, which the stage looks for.
+        for device in listed(sysfs):
+            yield replace(device, path=str(sysfs / Path(device.path).name))
+
+    linux.devices = devices
     v4l2.opened = _opened
     v4l2.query = lambda descriptor: answer
     v4l2.descriptors_of = lambda path, process="self": {}
