@@ -81,7 +81,8 @@ class WebcamSource:
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[0])
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[1])
         capture.set(cv2.CAP_PROP_FPS, self._fps)
-        capture.set(cv2.CAP_PROP_BUFFERSIZE, _BUFFERS)
+        if not camera.loopback:  # v4l2loopback would take the others from its writer too
+            capture.set(cv2.CAP_PROP_BUFFERSIZE, _BUFFERS)
         if not capture.grab():
             raise self._lost()
 
