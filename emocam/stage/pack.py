@@ -16,6 +16,7 @@ from typing import Any
 from emocam.errors import EmoCamError, PackError
 from emocam.expression import Picture
 from emocam.resources import resource
+from emocam.stage.selfcontained import refuse_references
 
 #: The pack that is drawn when the wanted one cannot be loaded.
 DEFAULT_PACK = "classic"
@@ -77,12 +78,15 @@ class Pack:
         """The SVG text of a picture of this pack, without any fallback.
 
         Raises:
-            PackError: if the pack does not have it or it cannot be read.
+            PackError: if the pack does not have it, it cannot be read, or it refers to anything
+                outside itself.
         """
         entry = self.entries.get(picture)
         if entry is None:
             raise PackError(f'The pack "{self.name}" has no picture "{picture}"', _REINSTALL)
-        return _read(self.folder / entry.file, MAX_PICTURE_SIZE)
+        svg = _read(self.folder / entry.file, MAX_PICTURE_SIZE)
+        refuse_references(svg)
+        return svg
 
     def alt(self, picture: Picture, language: str = "en") -> str:
         """What the picture shows, in words; English where the language is missing, else empty."""

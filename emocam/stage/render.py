@@ -1,7 +1,7 @@
 """From a picture of a pack to pixels: resvg draws, Pillow composes.
 
-resvg is given no system fonts and no folder for external references: a picture is its own SVG text
-and nothing else.
+resvg is given no system fonts, and a pack hands out only pictures that refer to nothing outside
+themselves: what is drawn is the same on each machine, and is the pack's.
 """
 
 from __future__ import annotations

@@ -143,6 +143,41 @@ def test_a_broken_picture_falls_back(copy: Path, content: bytes) -> None:
     assert len(told) == 1
 
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<image width="9" height="9" href="{png}"/>',
+        '<image width="9" height="9" x:href="{png}"/>',
+        '<image width="9" height="9" href="file://{png}"/>',
+        '<filter id="f"><feImage href="{png}"/></filter>',
+        '<use href="{png}#a"/>',
+        '<rect width="9" height="9" fill="url(http://example.org/a.svg#b)"/>',
+        "<rect style=\"fill: url( 'http://example.org/a#b' )\"/>",
+        "<style>@import 'http://example.org/a.css';</style>",
+        "<script>alert(1)</script>",
+        "<foreignObject/>",
+    ],
+)
+def test_a_picture_that_leads_outside_is_not_drawn(copy: Path, tmp_path: Path, part: str) -> None:
+    png = tmp_path / "private.png"
+    Image.new("RGB", (9, 9), "red").save(png)
+    (copy / "fear.svg").write_text(SVG.format(part.replace("{png}", str(png))))
+    artist, told = artist_of(copy)
+    neutral = artist.draw(Picture.NEUTRAL, 64).tobytes()
+    assert artist.draw(Picture.FEAR, 64).tobytes() == neutral
+    assert len(told) == 1
+
+
+def test_a_document_type_is_refused(copy: Path) -> None:
+    text = '<!DOCTYPE svg [<!ENTITY a "image">]>' + SVG.format("<title>&a;</title>")
+    (copy / "fear.svg").write_text(text)
+    with pytest.raises(PackError, match="document type"):
+        load_pack(copy).source(Picture.FEAR)
+
+
 def test_a_pack_without_any_picture_still_draws_something(copy: Path) -> None:
     for file in copy.glob("*.svg"):
         file.unlink()
