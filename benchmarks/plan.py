@@ -16,7 +16,8 @@ class Plan:
     Attributes:
         repeats: runs of each program with a still avatar; starts are three times as many.
         seconds: length of a measurement of processor time.
-        warm_up: seconds before it, after the first expression.
+        warm_up: seconds before it, after the first expression; in the first quarter of a minute the
+            stage draws its pictures ahead.
         rounds: clips of changing faces.
         changes: changes of face in each of them.
         expressions: between which the face changes.
@@ -25,7 +26,7 @@ class Plan:
 
     repeats: int = 3
     seconds: float = 20.0
-    warm_up: float = 6.0
+    warm_up: float = 18.0
     rounds: int = 2
     changes: int = 60
     expressions: tuple[str, ...] = ("happiness", "neutral", "surprise")

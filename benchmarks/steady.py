@@ -10,6 +10,9 @@ from benchmarks import clips, procfs, rival
 from benchmarks.plan import Plan, Tell
 from benchmarks.session import BenchmarkError, EmoCam, rival_program, scratch
 
+#: Seconds after its first frame in which the rival comes to rest.
+_RIVAL_WARM_UP = 5.0
+
 
 def measure(plan: Plan, tell: Tell) -> dict[str, Any]:
     """Measure both, one after the other, again and again.
@@ -63,7 +66,7 @@ def _rival(python: Path, clip: Path, plan: Plan) -> dict[str, Any]:
         program = rival_program(python, clip, Path(folder))
         with program:
             program.wait_for("frame", program.first_frame)
-            procfs.watch(program.pid, plan.warm_up)
+            procfs.watch(program.pid, min(plan.warm_up, _RIVAL_WARM_UP))
             run = summary(program.pid, plan.seconds)
         return {**run, "frame_rate": program.frame_rate()}
 
