@@ -5,6 +5,7 @@ Numbers and layouts are those of <linux/videodev2.h>, which is the kernel's stab
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import struct
@@ -113,17 +114,26 @@ def rearm(path: str, width: int, height: int) -> None:
     """Give a v4l2loopback device its writing side back.
 
     In release 0.12.7 with exclusive_caps=1 a device takes no second writer after one that only
-    called write(2), as pyvirtualcam does, has closed it: only the close of an opener that started
-    *streaming* marks the device as free (v4l2loopback issue 470). So we become such an opener for a
-    moment. Newer releases need none of this and refuse the second call, which harms nothing.
+    called write(2), as pyvirtualcam does, has closed it: only the close of an opener that asked to
+    *stream* marks the device as free (v4l2loopback issue 470). So we become such an opener for a
+    moment. Whether the call succeeds does not matter, only that it was made; newer releases need
+    none of this and refuse it, which harms nothing.
+
+    VIDIOC_S_FMT comes first, as V4L2 has it, and shows in newer releases whether somebody writes.
+    The kernel refuses it with EINVAL when any program has queried a device of 0.12.7 that nobody
+    reads: that query leaves the device without a direction until the next writer is through.
 
     Raises:
-        OSError: EBUSY where another program writes to the device.
+        OSError: EBUSY where another program writes to the device; else as open(2) does.
     """
     with opened(path) as descriptor:
         buffer = bytearray(_FORMAT_SIZE)
         _PIX.pack_into(buffer, 0, _BUF_TYPE_OUTPUT, width, height, _YUV420)
-        fcntl.ioctl(descriptor, _S_FMT, buffer)
+        try:
+            fcntl.ioctl(descriptor, _S_FMT, buffer)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
         with suppress(OSError):
             fcntl.ioctl(descriptor, _STREAMON, struct.pack("i", _BUF_TYPE_OUTPUT))
 
