@@ -9,4 +9,6 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from training.cli import main
 
+# A log file shows each line when it is said.
+sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 sys.exit(main())
