@@ -17,8 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.procfs import memory, threads
+from benchmarks.procfs import memory, threads, watch
+from emocam.expression import SensorState
 from emocam.sensing import native
+from emocam.wire import READING_SIZE, decode_reading, encode_message
 
 SAMPLES = Path(__file__).resolve().parent.parent / "build" / "samples"
 RECORDINGS = ("WolfgangLanger_Pexels.mp4", "face_noface.mov", "single_face.mp4", "no_face.mp4")
@@ -71,11 +73,33 @@ def measure(name: str, seconds: int) -> dict[str, float]:
         "burst": burst * 1000,
         "burst_cpu": burst_cpu * 1000,
         "rest": rest * 1000,
-        "pss": memory(os.getpid())["pss"] - before["pss"],
+        "own": memory(os.getpid())["anonymous"] - before["anonymous"],
         "threads": threads(os.getpid()),
     }
     finder.close()
     return found
+
+
+def whole(name: str, seconds: int) -> dict[str, float]:
+    """The real sensing process with this finder, looking at a picture once a second."""
+    values = {"camera.source": str(SAMPLES / "single_face.jpg"), "face.finder": name}
+    started = time.monotonic()
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "emocam.sensing"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(encode_message({"type": "configure", "settings": values}))
+        process.stdin.flush()
+        while decode_reading(process.stdout.read(READING_SIZE)).state is not SensorState.FACE:
+            pass
+        first = time.monotonic() - started
+        (use,) = watch(process.pid, seconds)
+        process.stdin.close()
+    return {"whole_first": first, "whole_cpu": use.cpu, "whole_own": use.anonymous}
 
 
 def compare(name: str) -> dict[str, Any]:
@@ -134,7 +158,8 @@ def main() -> None:
     for turn in range(options.repeats):
         print(f"turn {turn + 1} of {options.repeats}", file=sys.stderr)
         for name in NAMES:
-            runs[name].append(_child("--measure", name, "--seconds", options.seconds))
+            alone = _child("--measure", name, "--seconds", options.seconds)
+            runs[name].append({**alone, **whole(name, options.seconds)})
     _print_costs(runs)
     print()
     _print_agreement()
@@ -146,8 +171,11 @@ _ROWS = (
     ("a look in a row of 200, ms", "burst", 1),
     ("of that, processor ms (all threads)", "burst_cpu", 1),
     ("a look at one a second, processor ms", "rest", 1),
-    ("memory beyond OpenCV and numpy (PSS), MB", "pss", 1),
-    ("threads of the process", "threads", 1),
+    ("memory of its own (anonymous) beyond OpenCV and numpy, MB", "own", 1),
+    ("threads", "threads", 1),
+    ("sensing process: start to first look, ms", "whole_first", 1000),
+    ("sensing process: processor at one look a second, %", "whole_cpu", 100),
+    ("sensing process: memory of its own (anonymous), MB", "whole_own", 1),
 )
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 
 #: Read by the libraries when they are loaded, so set before numpy and cv2 are imported.
-_ENVIRONMENT = {
+ENVIRONMENT = {
     # One thread each: the work is small, and a second thread only costs memory and wake-ups.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -26,7 +26,7 @@ _ENVIRONMENT = {
 
 def prepare() -> None:
     """Set the environment and forbid core dumps; call before anything native is imported."""
-    os.environ.update(_ENVIRONMENT)
+    os.environ.update(ENVIRONMENT)
     if sys.platform != "win32":
         import resource
 

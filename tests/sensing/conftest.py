@@ -10,8 +10,6 @@ import pytest
 
 from emocam.sensing import native
 
-native.prepare()  # before anything imports numpy or OpenCV
-
 
 @pytest.fixture(scope="session", autouse=True)
 def settled() -> None:

