@@ -102,12 +102,12 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def by_process(runs: list[dict[str, Any]]) -> dict[str, dict[str, Spread]]:
-    """Spreads of each process: cpu, pss, anonymous, threads, wakes."""
+    """Spreads of each process: cpu, pss, anonymous, rss, threads, wakes."""
     found: dict[str, dict[str, list[float]]] = {}
     for run in runs:
         for process in run["processes"]:
             values = found.setdefault(process["room"], {})
-            for name in ("cpu", "pss", "anonymous", "threads", "wakes"):
+            for name in ("cpu", "pss", "anonymous", "rss", "threads", "wakes"):
                 values.setdefault(name, []).append(process[name])
     return {
         room: {name: Spread.of(values) for name, values in each.items()}

@@ -36,7 +36,7 @@ def environment(home: Path, **more: object) -> dict[str, str]:
         home: a folder; no settings of the user count.
         more: further variables.
     """
-    kept = ("PATH", "LANG", "LD_LIBRARY_PATH")
+    kept = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
     plain = {name: os.environ[name] for name in kept if name in os.environ}
     return {
         **plain,

@@ -80,6 +80,7 @@ class Use:
         cpu: processor seconds for each second of the clock; 1 is one whole core.
         pss: proportional set size at the end, MB.
         anonymous: the part of it that no file stands behind, MB.
+        rss: resident set size, MB: shared pages count in full, in each process anew.
         threads: how many it had at the end.
         wakes: how often its threads went to sleep and woke, for each second.
     """
@@ -88,6 +89,7 @@ class Use:
     cpu: float
     pss: float
     anonymous: float
+    rss: float
     threads: int
     wakes: float
 
@@ -125,6 +127,7 @@ def watch(pid: int, seconds: float, tick: Callable[[], None] = lambda: None) -> 
                 (after[each][0] - before[each][0]) / length,
                 used["pss"],
                 used["anonymous"],
+                used["rss"],
                 threads(each),
                 (after[each][1] - before[each][1]) / length,
             )
@@ -140,6 +143,7 @@ def total(uses: Iterable[Use]) -> Use:
         sum(use.cpu for use in uses),
         sum(use.pss for use in uses),
         sum(use.anonymous for use in uses),
+        sum(use.rss for use in uses),
         sum(use.threads for use in uses),
         sum(use.wakes for use in uses),
     )

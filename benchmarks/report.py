@@ -35,14 +35,15 @@ def table(rows: list[Row]) -> list[list[str]]:
 
 def processes(runs: list[dict[str, Any]]) -> list[list[str]]:
     """The table of processes as words, its head first."""
-    found = [["process", "processor", "PSS", "of it anonymous", "threads", "wake-ups"]]
+    found = [["process", "processor", "PSS", "of it anonymous", "RSS", "threads", "wake-ups"]]
     for room, values in figures.by_process(runs).items():
         found.append(
             [
                 room,
                 _spread(values["cpu"], "%"),
                 _spread(values["pss"], "MB"),
-                _spread(values["anonymous"], "MB"),
+                f"{values['anonymous'].median:.0f} MB",
+                f"{values['rss'].median:.0f} MB",
                 f"{values['threads'].median:.0f}",
                 f"{values['wakes'].median:.0f}/s",
             ]

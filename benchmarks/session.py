@@ -126,7 +126,7 @@ class Program:
     def first_frame(self) -> float | None:
         """When the first frame was handed over, in monotonic time."""
         records = read_lines(self.sink_log)
-        return float(records[0]["first"]) if records else None
+        return float(records[0]["time"]) if records else None
 
     def first_line(self, words: set[str]) -> Line | None:
         """The first line that ends in one of the words."""
@@ -135,13 +135,20 @@ class Program:
                 return line
         return None
 
-    def frame_rate(self) -> float:
-        """Frames handed over for each second; known after its end."""
+    def frame_rate(self, seconds: float) -> float:
+        """Frames handed over for each second in the last so many seconds before its end.
+
+        Raises:
+            BenchmarkError: if the virtual camera was not open from the first frame to the end.
+        """
         records = read_lines(self.sink_log)
+        if [record["closed"] for record in records if "closed" in record] != [True]:
+            raise BenchmarkError("The virtual camera was not open all the time")
         last = records[-1]
-        if len(records) != 2 or last.get("frames", 0) < 2:
-            raise BenchmarkError(f"The virtual camera was not open all the time: {records}")
-        return float((last["frames"] - 1) / (last["last"] - last["first"]))
+        first = next(r for r in records if r["time"] >= last["time"] - seconds)
+        if last["frames"] == first["frames"]:
+            raise BenchmarkError("No frame was handed over")
+        return float((last["frames"] - first["frames"]) / (last["time"] - first["time"]))
 
     def _listen(self) -> None:
         assert self._process is not None

@@ -53,7 +53,9 @@ def _emocam(clip: Path) -> dict[str, float]:
             told: Line = program.wait_for(
                 "expression", lambda: program.first_line({"happiness", "neutral"})
             )
-            shown = program.wait_for("picture", lambda: first_after(program, told.time))
+            # The first frame is the placeholder, however early control has decided.
+            after = max(told.time, placeholder)
+            shown = program.wait_for("picture", lambda: first_after(program, after))
         times = {"placeholder": placeholder, "told": told.time, "expression": shown}
         return {name: time - program.started for name, time in times.items()}
 

@@ -58,7 +58,7 @@ def _emocam(clip: Path, plan: Plan) -> dict[str, Any]:
             shown = {event["shown"] for event in program.events()[before - 1 :]}
         if shown != {"happiness"}:
             raise BenchmarkError(f"The avatar did not stand still: {sorted(shown)}")
-        return {**run, "frame_rate": program.frame_rate()}
+        return {**run, "frame_rate": program.frame_rate(plan.seconds)}
 
 
 def _rival(python: Path, clip: Path, plan: Plan) -> dict[str, Any]:
@@ -68,14 +68,14 @@ def _rival(python: Path, clip: Path, plan: Plan) -> dict[str, Any]:
             program.wait_for("frame", program.first_frame)
             procfs.watch(program.pid, min(plan.warm_up, _RIVAL_WARM_UP))
             run = summary(program.pid, plan.seconds)
-        return {**run, "frame_rate": program.frame_rate()}
+        return {**run, "frame_rate": program.frame_rate(plan.seconds)}
 
 
 def summary(pid: int, seconds: float) -> dict[str, Any]:
     """Measure a process and its descendants.
 
     Returns:
-        ``together``: cpu, pss, anonymous, threads, wakes, see procfs.Use; ``processes``: the same
+        ``together``: cpu, pss, anonymous, rss, threads, wakes, see procfs.Use; ``processes``: the same
         for each; ``others``: cores that the rest of the machine used meanwhile.
     """
     used = procfs.busy()

@@ -17,7 +17,8 @@ from typing import Any
 
 import pyvirtualcam
 
-#: A file that gets one JSON line with the first frame and one at the end.
+#: A file that gets JSON lines: number and time of the first frame, of each so many-th, and at the
+#: end of the last.
 LOG = "BENCH_SINK"
 #: A file that gets the time of each frame that differs from the one before; costs processor time.
 WATCH = "BENCH_SINK_WATCH"
@@ -26,6 +27,8 @@ WATCH = "BENCH_SINK_WATCH"
 _STRIDE = 61
 #: Frames that v4l2loopback keeps, by default.
 _BUFFERS = 2
+#: How many frames lie between two lines of the log.
+_TALLY = 30
 
 
 class MemoryCamera(pyvirtualcam.Backend):
@@ -52,7 +55,7 @@ class MemoryCamera(pyvirtualcam.Backend):
         self._is_i420 = fourcc.to_bytes(4, "little") == b"I420"
         self._device = device or "/dev/video9"
         self._frames = 0
-        self._first = self._last = 0.0
+        self._last = 0.0
         self._sample = b""
         log, watch = os.environ.get(LOG), os.environ.get(WATCH)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -67,9 +70,8 @@ class MemoryCamera(pyvirtualcam.Backend):
         self._buffers[self._frames % _BUFFERS][:] = frame
         self._frames += 1
         self._last = time.monotonic()
-        if self._frames == 1:
-            self._first = self._last
-            self._tell({"first": self._first})
+        if self._frames % _TALLY == 1:
+            self._tell({"frames": self._frames, "time": self._last})
         if self._watch >= 0:
             sample = frame[::_STRIDE].tobytes()
             if sample != self._sample:
@@ -80,7 +82,7 @@ class MemoryCamera(pyvirtualcam.Backend):
         """Let go of the memory and say how many frames there were."""
         if self._nothing < 0:
             return
-        self._tell({"frames": self._frames, "first": self._first, "last": self._last})
+        self._tell({"frames": self._frames, "time": self._last, "closed": True})
         for file in (self._nothing, self._log, self._watch):
             if file >= 0:
                 os.close(file)
