@@ -103,6 +103,28 @@ def test_a_file_is_no_camera(tmp_path: Path) -> None:
     assert v4l2.descriptors_of(str(path)) == {}  # nothing stays open
 
 
+@pytest.mark.parametrize(("number", "raised"), [(errno.EINVAL, False), (errno.EBUSY, True)])
+def test_the_rearm_asks_to_stream_even_without_a_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, raised: bool
+) -> None:
+    """What 0.12.7 and the kernel answered in the guest of tests/e2e."""
+    path = tmp_path / "file"
+    path.touch()
+    asked = []
+
+    def ioctl(descriptor: int, request: int, argument: object) -> int:
+        asked.append(request)
+        raise OSError(number if request == v4l2._S_FMT else errno.EINVAL, "refused")
+
+    monkeypatch.setattr("fcntl.ioctl", ioctl)
+    if raised:
+        with pytest.raises(OSError, match="refused"):
+            v4l2.rearm(str(path), 640, 360)
+    else:
+        v4l2.rearm(str(path), 640, 360)
+        assert asked == [v4l2._S_FMT, v4l2._STREAMON]
+
+
 def test_a_writer_in_another_process_is_seen(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.touch()
