@@ -131,14 +131,26 @@ def _settings_path(options: argparse.Namespace) -> Path:
 def _load(options: argparse.Namespace) -> LoadedSettings:
     """The settings file, then ``--set``, then the flags that stand for settings."""
     path = _settings_path(options)
-    if options.settings is not None and not path.exists():
+    if options.settings is not None and not _exists(path):
         raise SettingsError(f"There is no settings file {path}", "Name one that exists")
     loaded = load_file(path)
+    if options.settings is not None and loaded.unreadable:
+        raise loaded.problems[0]
     settings = apply_overrides(loaded.settings, options.set)
     for flag, key in (("camera", "camera.source"), ("output", "output.target")):
         if (value := getattr(options, flag, None)) is not None:
             settings = settings.replace(key, value)
-    return LoadedSettings(settings, loaded.problems)
+    return LoadedSettings(settings, loaded.problems, loaded.unreadable)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # reading it will say what is wrong
+    return True
 
 
 def _usable(options: argparse.Namespace) -> Settings:

@@ -97,6 +97,7 @@ class Mood:
     def _restart(self) -> None:
         """Forget the face that was there."""
         self._smooth: tuple[float, ...] = ()
+        self._missing = False  # whether the last look found nobody
         self._last_face = -math.inf
         self._candidate: Expression | None = None
         self._votes = 0
@@ -131,14 +132,22 @@ class Mood:
         self._show(picture, 1.0, now)
         return self._scene
 
+    def tick(self, now: float) -> Scene:
+        """Let time pass: who was not seen at the last look is away, however long the next takes."""
+        if self._missing and now - self._last_face >= self._settings.away_after:
+            self.interrupt(Picture.AWAY, now)
+        return self._scene
+
     def _miss(self, now: float) -> None:
         self._candidate, self._votes = None, 0
-        # Where nobody was shown, nobody need be waited for.
-        absent = now - self._last_face >= self._settings.away_after
-        if absent or self._scene.picture.expression is None:
+        self._missing = True
+        self.tick(now)
+        if self._scene.picture.expression is None:
+            # Where nobody was shown, nobody need be waited for.
             self.interrupt(Picture.AWAY, now)
 
     def _look(self, shares: Probabilities, now: float) -> None:
+        self._missing = False
         if self._smooth:
             keep = self._keep(now - self._last_face)
             pairs = zip(self._smooth, shares, strict=True)

@@ -9,6 +9,20 @@ from emocam.errors import EmoCamError
 _PACKAGE = Path(__file__).resolve().parent
 
 
+def user_path(text: str) -> Path:
+    """The path that a user wrote, with ``~`` for a home.
+
+    Raises:
+        EmoCamError: if it names the home of somebody who is not there, or cannot be a path.
+    """
+    try:
+        path = Path(text).expanduser()
+        str(path).encode()  # a name that is not UTF-8 makes some native libraries crash
+    except (RuntimeError, UnicodeEncodeError, ValueError) as error:
+        raise EmoCamError(f"{text!r} cannot be a path: {error}", "Give another path") from None
+    return path
+
+
 def resource(*parts: str) -> Path:
     """The path of a file or folder that ships with EmoCam.
 

@@ -1,9 +1,9 @@
 """What the three processes say to each other, byte by byte.
 
 Out of the sensing process comes nothing but *readings*: :data:`READING_SIZE` bytes each, at most
-:data:`MAX_READINGS_PER_SECOND` a second for each face. Every field has one canonical form and the
-receiver refuses all others, so the pipe has no room for a picture: the privacy promise is the
-product of the two numbers.
+:data:`MAX_READINGS_PER_SECOND` a second in the long run and :data:`BURST` more at once. Each
+meaning has one encoding and the receiver refuses all others, so the pipe has no room for a picture:
+the privacy promise is the product of these numbers.
 
 Towards sensing and stage, and from the stage back, go *messages*: JSON objects, one a line. They
 carry configuration, scenes and the stage's status, none of which was ever near a pixel.
@@ -23,7 +23,7 @@ from emocam.expression import Expression, Probabilities, SensorState
 
 #: Size of one reading in bytes.
 READING_SIZE = 24
-#: The most readings a second that the receiver takes for one face in the long run.
+#: The most readings a second that the receiver takes in the long run, whatever their face.
 MAX_READINGS_PER_SECOND = 10
 #: How many readings may come at once beyond that rate.
 BURST = 20
@@ -53,7 +53,7 @@ class Reading:
             ``FACE``; empty otherwise.
         face: index of the face in the sample, nearest first, below ``faces``.
         faces: number of faces in the sample, 1..8 for ``FACE``, otherwise 0.
-        attention: reserved; 0 means "not measured".
+        attention: reserved; always 0 for now.
     """
 
     state: SensorState
@@ -154,7 +154,7 @@ def decode_reading(data: bytes) -> Reading:
 
 
 def _check(reading: Reading) -> None:
-    """Refuse what is not canonical: each meaning has one encoding and no bit is free."""
+    """Refuse what is not canonical: each meaning has one encoding."""
     if reading.state is SensorState.FACE:
         fits = (
             len(reading.probabilities) == len(Expression)
@@ -164,11 +164,9 @@ def _check(reading: Reading) -> None:
             and 0 <= reading.face < reading.faces
         )
     else:
-        fits = not (reading.probabilities or reading.face or reading.faces or reading.attention)
+        fits = not (reading.probabilities or reading.face or reading.faces)
     limits = (
-        0 <= reading.sequence < 2**32
-        and 0 <= reading.time_ms < 2**32
-        and 0 <= reading.attention <= 255
+        0 <= reading.sequence < 2**32 and 0 <= reading.time_ms < 2**32 and reading.attention == 0
     )
     if not (fits and limits):
         raise WireError(f"A reading has fields that do not fit together: {reading}")
@@ -184,7 +182,7 @@ class ReadingStream:
         self._buffer = b""
         self._allowance = float(BURST)
         self._arrival: float | None = None
-        self._last: tuple[int, int] | None = None
+        self._last: Reading | None = None
         self.bytes_received = 0
 
     def feed(self, data: bytes, now: float) -> list[Reading]:
@@ -212,18 +210,29 @@ class ReadingStream:
         return readings
 
     def _admit(self, reading: Reading, now: float) -> None:
-        place = (reading.sequence, reading.face)
-        if self._last is not None and place <= self._last:
+        if not _follows(self._last, reading):
             raise WireError("Readings do not follow each other")
-        self._last = place
-        if reading.face == 0:
-            gap = 0.0 if self._arrival is None else max(now - self._arrival, 0.0)
-            self._arrival = now
-            # A token bucket: the rate in the long run, and a burst for a receiver that was held up
-            # for a moment and finds several readings at once.
-            self._allowance = min(self._allowance + gap * MAX_READINGS_PER_SECOND, BURST) - 1
-            if self._allowance < -_ROUNDING:
-                raise WireError(f"More than {MAX_READINGS_PER_SECOND} readings a second")
+        self._last = reading
+        gap = 0.0 if self._arrival is None else max(now - self._arrival, 0.0)
+        self._arrival = now
+        # A token bucket: the rate in the long run, and a burst for a receiver that was held up for
+        # a moment and finds several readings at once.
+        self._allowance = min(self._allowance + gap * MAX_READINGS_PER_SECOND, BURST) - 1
+        if self._allowance < -_ROUNDING:
+            raise WireError(f"More than {MAX_READINGS_PER_SECOND} readings a second")
+
+
+def _follows(last: Reading | None, reading: Reading) -> bool:
+    """Whether a reading may come after another: the next sample, or the next face of the same.
+
+    The sender drops readings rather than wait for a slow receiver, so a few numbers may be left
+    out, but not so many that they could say something themselves.
+    """
+    if last is None:
+        return reading.face == 0 and reading.sequence <= BURST
+    if reading.sequence == last.sequence:
+        return (reading.face, reading.faces) == (last.face + 1, last.faces)
+    return reading.face == 0 and 0 < reading.sequence - last.sequence <= BURST
 
 
 def encode_message(message: Mapping[str, Any]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import json
 import os
 import stat
@@ -55,10 +56,18 @@ class EventsFile:
         self.error: EventsError | None = None
         self._size = 0
         try:
-            # Unbuffered: each event is whole in the file as soon as it is written.
-            self._file = path.open("ab", buffering=0)
+            # Unbuffered: each event is whole in the file as soon as it is written. A pipe whose
+            # reader stands still must not hold up the run.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
+            self._file = io.FileIO(os.open(path, flags, 0o666), "ab")
         except OSError as error:
             raise self._explain(error) from None
+        if not self._holds_events():
+            self._file.close()
+            raise EventsError(
+                f"{path} holds something else than events and is left alone",
+                "Choose another file with --events",
+            )
 
     def write(self, record: dict[str, Any]) -> None:
         """Append an event; after the first failure nothing more is written.
@@ -72,7 +81,10 @@ class EventsFile:
         try:
             if self._size == 0:
                 self._cut()
-            if self._file.write(line) != len(line):
+            written = self._file.write(line)
+            if written is None:
+                raise OSError(errno.EAGAIN, "its reader does not keep up")
+            if written != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             self._size += len(line)
         except OSError as error:
@@ -81,9 +93,22 @@ class EventsFile:
                 self._cut()  # half a line would spoil the file
             raise self.error from None
 
+    def _holds_events(self) -> bool:
+        """Whether what stands in the file may be replaced: nothing, or the events of a run."""
+        if not self._is_file() or os.fstat(self._file.fileno()).st_size == 0:
+            return True
+        try:
+            with self._path.open("rb") as file:
+                return file.read(1) == b"{"
+        except OSError:
+            return False
+
+    def _is_file(self) -> bool:
+        return stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
+
     def _cut(self) -> None:
         """Cut off what stands behind the last whole event; a pipe or a device has no end to cut."""
-        if stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
+        if self._is_file():
             self._file.truncate(self._size)
 
     def close(self) -> None:

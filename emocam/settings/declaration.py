@@ -24,6 +24,7 @@ class Declaration:
         description: one sentence for people.
         minimum, maximum: the range of a number, both ends included.
         unit: unit of a number, empty if it has none.
+        multiple: what a whole number must be a multiple of; None if any will do.
         choices: the allowed words; empty if any will do.
         pattern: regular expression that a word must match as a whole; None if any will do.
         form: the pattern in words, for messages.
@@ -35,6 +36,7 @@ class Declaration:
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""
+    multiple: int | None = None
     choices: tuple[str, ...] = ()
     pattern: str | None = None
     form: str = ""
@@ -60,7 +62,8 @@ class Declaration:
             return f"any of {words}" if isinstance(self.default, tuple) else f"one of {words}"
         if self.minimum is not None and self.maximum is not None:
             unit = f" {self.unit}" if self.unit else ""
-            return f"a {self.type_name} from {self.minimum:g} to {self.maximum:g}{unit}"
+            kind = "n even" if self.multiple == 2 else ""
+            return f"a{kind} {self.type_name} from {self.minimum:g} to {self.maximum:g}{unit}"
         return self.form or f"any {self.type_name}"
 
     def check(self, value: object) -> Value:
@@ -96,6 +99,8 @@ class Declaration:
         number = cast("int | float", value)
         low = -math.inf if self.minimum is None else self.minimum
         high = math.inf if self.maximum is None else self.maximum
+        if self.multiple is not None and number % self.multiple:
+            return None
         return number if low <= number <= high else None
 
     def _fits_word(self, word: str) -> bool:

@@ -28,10 +28,17 @@ _ERROR_LINE = re.compile(r"at line (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """What came of a file: the settings that could be used, and the problems with the rest."""
+    """What came of a file.
+
+    Attributes:
+        settings: those that could be used, the rest from elsewhere.
+        problems: one for each line that could not be used.
+        unreadable: whether nothing of the file could be read at all.
+    """
 
     settings: Settings
     problems: tuple[SettingsError, ...] = field(default=())
+    unreadable: bool = False
 
 
 def load_file(path: Path, base: Settings | None = None) -> LoadedSettings:
@@ -57,13 +64,13 @@ def load_file(path: Path, base: Settings | None = None) -> LoadedSettings:
     except FileNotFoundError:
         return LoadedSettings(settings)
     except SettingsError as error:
-        return LoadedSettings(settings, (error,))
+        return LoadedSettings(settings, (error,), unreadable=True)
     except (OSError, ValueError) as error:
         cause = SettingsError(
             f"The settings file {path} cannot be read: {_reason(error)}",
             "Mend the file; the defaults hold until then",
         )
-        return LoadedSettings(settings, (cause,))
+        return LoadedSettings(settings, (cause,), unreadable=True)
     return _load_text(text, str(path), settings)
 
 

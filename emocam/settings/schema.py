@@ -133,8 +133,12 @@ class Output:
         pattern=r"[\x20-\x7e]{1,31}",
         form="1 to 31 letters",
     )
-    width: int = setting(1280, "Width of the picture, even.", minimum=320, maximum=1920, unit="px")
-    height: int = setting(720, "Height of the picture, even.", minimum=180, maximum=1080, unit="px")
+    width: int = setting(
+        1280, "Width of the picture.", multiple=2, minimum=320, maximum=1920, unit="px"
+    )
+    height: int = setting(
+        720, "Height of the picture.", multiple=2, minimum=180, maximum=1080, unit="px"
+    )
     fps: int = setting(30, "Frame rate.", minimum=5, maximum=60, unit="Hz")
 
 

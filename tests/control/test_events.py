@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,9 +37,9 @@ def test_an_event_without_a_face_names_no_expression() -> None:
 
 def test_the_first_event_replaces_what_stood_there(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
-    path.write_text("older\n")
+    path.write_text('{"older": 1}\n')
     events = EventsFile(path)
-    assert path.read_text() == "older\n"
+    assert path.read_text() == '{"older": 1}\n'
     events.write({"a": 1})
     events.write({"a": 2})
     events.close()
@@ -50,6 +51,31 @@ def test_a_file_that_cannot_be_opened_is_explained(tmp_path: Path) -> None:
         EventsFile(tmp_path / "no" / "events.jsonl")
     with pytest.raises(EventsError, match="--events"):
         EventsFile(tmp_path)
+
+
+def test_something_else_than_events_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mine.mp4"
+    path.write_bytes(b"\0\0\0\x18ftyp")
+    with pytest.raises(EventsError, match="left alone"):
+        EventsFile(path)
+    assert path.read_bytes() == b"\0\0\0\x18ftyp"
+
+
+def test_a_pipe_that_nobody_reads_is_explained(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(EventsError, match="cannot be written"):
+        EventsFile(tmp_path / "pipe")
+
+
+def test_a_pipe_whose_reader_stands_still_holds_nothing_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    events = EventsFile(tmp_path / "pipe")
+    with pytest.raises(EventsError, match="keep up"):  # noqa: PT012
+        for _ in range(10_000):
+            events.write({"text": "x" * 100})
+    events.close()
+    os.close(reader)
 
 
 def test_a_full_disk_is_told_once(tmp_path: Path) -> None:

@@ -222,6 +222,18 @@ def test_away_comes_after_three_seconds_and_leaves_with_the_first_look() -> None
     assert pictures == [Picture.HAPPINESS] * 3 + [Picture.AWAY] * 2 + [Picture.HAPPINESS]
 
 
+def test_away_comes_in_time_however_long_the_next_look_takes() -> None:
+    mood = Mood(MoodSettings(), THRESHOLD)
+    (_, happy), (_, none) = looks(Expression.HAPPINESS, SensorState.NO_FACE)
+    mood.update(happy, 0.0)
+    assert mood.tick(60.0).picture is Picture.HAPPINESS  # nothing says that anybody left
+    mood.update(happy, 60.0)
+    mood.update(none, 61.0)
+    assert mood.tick(62.9).picture is Picture.HAPPINESS
+    assert mood.tick(63.0).picture is Picture.AWAY
+    assert mood.update(happy, 64.0).picture is Picture.HAPPINESS
+
+
 def test_nobody_at_the_start_is_away_at_once() -> None:
     assert shown(looks(SensorState.NO_FACE)) == [Picture.AWAY]
 

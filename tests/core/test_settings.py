@@ -25,7 +25,9 @@ def fitting(draw: st.DrawFn, key: str) -> object:
     if isinstance(default, bool):
         return draw(st.booleans())
     if isinstance(default, int):
-        return draw(st.integers(int(declaration.minimum or 0), int(declaration.maximum or 3)))
+        step = declaration.multiple or 1
+        low, high = int(declaration.minimum or 0), int(declaration.maximum or 3)
+        return step * draw(st.integers(-(-low // step), high // step))
     if isinstance(default, float):
         return draw(st.floats(declaration.minimum, declaration.maximum))
     if isinstance(default, tuple):
@@ -146,6 +148,13 @@ def test_a_whole_number_will_do_for_a_number_but_not_the_reverse(tmp_path: Path)
     assert settings.sampling.interval == 2.0
     assert isinstance(settings.sampling.interval, float)
     assert len(problems) == 1
+
+
+def test_an_odd_size_is_a_bad_value_like_any_other(tmp_path: Path) -> None:
+    settings, problems = load(tmp_path, "[output]\nwidth = 321\nfps = 25\n")
+    assert settings.output.fps == 25
+    assert "line 2" in problems[0]
+    assert "even" in problems[0]
 
 
 def test_a_file_that_is_not_there_is_no_problem(tmp_path: Path) -> None:

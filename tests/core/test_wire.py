@@ -37,8 +37,7 @@ def readings(draw: st.DrawFn) -> Reading:
         return Reading(state, draw(u32), draw(u32))
     faces = draw(st.integers(1, MAX_FACES))
     face = draw(st.integers(0, faces - 1))
-    attention = draw(st.integers(0, 255))
-    return Reading(state, draw(u32), draw(u32), quantise(draw(shares)), face, faces, attention)
+    return Reading(state, draw(u32), draw(u32), quantise(draw(shares)), face, faces)
 
 
 def face_reading(sequence: int = 1, **changes: object) -> Reading:
@@ -104,7 +103,7 @@ def test_what_is_no_distribution_is_refused(bad: list[float]) -> None:
         {"face": 1},
         {"sequence": 2**32},
         {"time_ms": -1},
-        {"attention": 256},
+        {"attention": 1},
         {"state": SensorState.NO_FACE},
     ],
 )
@@ -117,7 +116,7 @@ def test_fields_that_do_not_fit_together_cannot_be_sent(changes: dict[str, objec
 def test_the_stream_does_not_mind_how_bytes_are_cut(
     sent: list[Reading], data: st.DataObject
 ) -> None:
-    sent = [dataclasses.replace(each, sequence=i) for i, each in enumerate(sent)]
+    sent = [dataclasses.replace(each, sequence=i, face=0) for i, each in enumerate(sent)]
     stream, got, raw = ReadingStream(), [], b"".join(map(encode_reading, sent))
     while raw:
         cut = data.draw(st.integers(1, len(raw)))
@@ -132,11 +131,59 @@ def test_the_stream_refuses_a_picture() -> None:
         ReadingStream().feed(b"\xff\xd8\xff\xe0" * 100, 0.0)
 
 
-def test_the_stream_refuses_sequences_that_do_not_grow() -> None:
+@pytest.mark.parametrize(
+    "follower",
+    [
+        face_reading(5),  # the same sample again
+        face_reading(4),
+        face_reading(5 + BURST + 1),  # a number that could say something itself
+        face_reading(6, face=1, faces=2),  # a sample that begins with its second face
+        face_reading(5, face=1, faces=2),  # a second face of a sample that had one
+    ],
+)
+def test_the_stream_refuses_readings_that_do_not_follow(follower: Reading) -> None:
     stream = ReadingStream()
     stream.feed(encode_reading(face_reading(5)), 0.0)
     with pytest.raises(WireError, match="follow"):
-        stream.feed(encode_reading(face_reading(5)), 0.1)
+        stream.feed(encode_reading(follower), 0.1)
+
+
+def test_the_stream_takes_the_faces_of_a_sample_in_their_order() -> None:
+    stream = ReadingStream()
+    for sequence in range(2):
+        for face in range(3):
+            stream.feed(encode_reading(face_reading(sequence, face=face, faces=3)), 0.0)
+
+
+def test_the_stream_forgives_readings_that_were_dropped() -> None:
+    stream = ReadingStream()
+    stream.feed(encode_reading(face_reading(0)), 0.0)
+    stream.feed(encode_reading(face_reading(BURST)), 2.0)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 0.5), st.integers(1, 3), st.integers(1, MAX_FACES)), max_size=200
+    )
+)
+def test_no_window_of_time_lets_more_through_than_stated(
+    samples: list[tuple[float, int, int]],
+) -> None:
+    """Whatever is sent and when: the bytes taken since any moment keep to the bound."""
+    stream, now, sequence = ReadingStream(), 0.0, 0
+    taken: list[float] = []
+    for gap, step, faces in samples:
+        now, sequence = now + gap, sequence + step
+        try:
+            for face in range(faces):
+                stream.feed(encode_reading(face_reading(sequence, face=face, faces=faces)), now)
+                taken.append(now)
+        except WireError:
+            break
+    for i, start in enumerate(taken):
+        for j in range(i, len(taken)):
+            window = taken[j] - start
+            assert j - i + 1 <= BURST + MAX_READINGS_PER_SECOND * window + 1e-3
 
 
 def test_the_stream_bounds_the_rate() -> None:
@@ -151,13 +198,6 @@ def test_the_stream_bounds_the_rate() -> None:
     burst = b"".join(encode_reading(face_reading(i)) for i in range(BURST + 1))
     with pytest.raises(WireError, match="a second"):
         ReadingStream().feed(burst, 0.5)
-
-
-def test_faces_of_one_sample_count_once_for_the_rate() -> None:
-    stream = ReadingStream()
-    for i in range(BURST):
-        for face in range(MAX_FACES):
-            stream.feed(encode_reading(face_reading(i, face=face, faces=MAX_FACES)), 0.0)
 
 
 def test_the_expression_is_the_most_probable() -> None:
