@@ -66,6 +66,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for step in guest.steps.values():
             state = "FAILED" if step.error else "ok"
             terminalreporter.write_line(f"{step.seconds:8.1f}  {step.name:24} {state}")
+        for verdict in guest.verdicts:
+            terminalreporter.write_line(f"          {verdict}")
         pictures = [p for p in sorted(guest.folder.glob("*.png")) if p.name != "pictures.png"]
         if pictures:
             sheet(pictures, guest.folder / "pictures.png")

@@ -46,6 +46,7 @@ class Guest:
         suite: the Debian release whose v4l2loopback the guest loaded.
         version: the upstream version of that v4l2loopback.
         folder: pictures, events and logs.
+        verdicts: what the tests made of the pictures, for the summary.
     """
 
     def __init__(self, rig: Rig, suite: str) -> None:
@@ -54,6 +55,7 @@ class Guest:
         self.folder = BUILD / "out" / suite
         self.console: list[str] = []
         self.steps: dict[str, Step] = {}
+        self.verdicts: list[str] = []
 
     def step(self, name: str) -> dict[str, Any]:
         """What a step saw.
@@ -144,7 +146,7 @@ def _command(rig: Rig, folder: Path) -> list[str]:
     words = ["console=ttyS0", "quiet", "panic=-1", "mitigations=off", "random.trust_cpu=on"]
     words += ["tsc=reliable", f"emocam.start={HERE / 'guest' / 'start.sh'}"]
     return [
-        *["nice", "-n", "5", "qemu-system-x86_64", "-M", "q35", "-cpu", CPU],
+        *["qemu-system-x86_64", "-M", "q35", "-cpu", CPU],
         *["-accel", "tcg,thread=multi,tb-size=1024"],
         *["-m", str(MEMORY_MIB), "-smp", str(CPUS)],
         *["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-nic", "none"],

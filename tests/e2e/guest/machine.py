@@ -139,6 +139,24 @@ def processes() -> dict[int, str]:
     return found
 
 
+def cpu_seconds() -> dict[int, float]:
+    """CPU time that each living process has used so far."""
+    found = {}
+    for pid in processes():
+        with contextlib.suppress(OSError):
+            fields = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
+            found[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+def busiest(before: dict[int, float], count: int = 5) -> list[str]:
+    """The processes that used most CPU time since an earlier :func:`cpu_seconds`."""
+    lines = processes()
+    used = [(now - before.get(pid, 0.0), pid) for pid, now in cpu_seconds().items()]
+    ranked = sorted(used, reverse=True)[:count]
+    return [f"{seconds:.1f} s {lines.get(pid, '?')[:80]}" for seconds, pid in ranked]
+
+
 def holders(node: str) -> dict[int, str]:
     """The processes that hold a device open: number and command line."""
     lines = processes()

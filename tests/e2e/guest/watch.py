@@ -9,7 +9,7 @@ import threading
 import time
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from machine import EMOCAM_NODE, StepError, User, run, wait_for
 
@@ -22,17 +22,26 @@ PICTURE_EVERY = 0.5
 
 
 class Events:
-    """Follows an events file and notes when each line was there."""
+    """Follows an events file and notes when each line was there.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file that EmoCam writes.
+        copy: gets the same events, each with ``arrived``, the guest's monotonic seconds.
+    """
+
+    def __init__(self, path: Path, copy: Path) -> None:
         self.path = path
+        self.copy = copy
         self.seen: list[tuple[float, dict[str, Any]]] = []
-        self.bad: list[str] = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
 
     def _follow(self) -> None:
+        with self.copy.open("w", buffering=1) as copy:
+            self._copy(copy)
+
+    def _copy(self, copy: TextIO) -> None:
         rest, offset = b"", 0
         while not self._stop.wait(0.05):
             try:
@@ -45,10 +54,9 @@ class Events:
             offset += len(data)
             *lines, rest = (rest + data).split(b"\n")
             for line in lines:
-                try:
-                    self.seen.append((now, json.loads(line)))
-                except ValueError:
-                    self.bad.append(line.decode(errors="replace"))
+                event = json.loads(line)
+                self.seen.append((now, event))
+                copy.write(json.dumps({"arrived": round(now, 3), **event}) + "\n")
 
     def stop(self) -> None:
         self._stop.set()
@@ -63,7 +71,7 @@ class Events:
         return wait_for("another event", probe, limit, 0.05)
 
     def wait_steady(self, wanted: set[str] | None, limit: float) -> str:
-        """Wait until three events in a row show the same, one of the wanted.
+        """Wait until two events in a row show the same, one of the wanted.
 
         Args:
             wanted: names of pictures; None for any expression that is read from a face.
@@ -75,9 +83,9 @@ class Events:
         start = len(self.seen)
 
         def probe() -> str | None:
-            latest = [event for _, event in self.seen[start:]][-3:]
+            latest = [event for _, event in self.seen[start:]][-2:]
             shown = {event["shown"] for event in latest}
-            if len(latest) < 3 or len(shown) != 1:
+            if len(latest) < 2 or len(shown) != 1:
                 return None
             if wanted is None and {event["state"] for event in latest} != {"face"}:
                 return None
@@ -115,7 +123,7 @@ class Watcher:
         self.process = subprocess.Popen(
             [
                 *["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "v4l2", "-i", EMOCAM_NODE],
-                *["-vf", f"scale={SMALL_WIDTH}:{SMALL_HEIGHT}:flags=area", *raw],
+                *["-vf", f"scale={SMALL_WIDTH}:{SMALL_HEIGHT}:flags=neighbor", *raw],
                 *[f"pipe:{small_write}", "-vf", choose, *raw, f"pipe:{full_write}"],
             ],
             stdin=subprocess.DEVNULL,
