@@ -22,7 +22,7 @@ class InternalError(EmoCamError):
 def main(arguments: list[str]) -> int:
     """Run the process; returns its exit code."""
     outlet = Outlet()
-    inlet = Inlet()
+    inlet = Inlet(grace=None) if arguments else Inlet()
     inlet.obey_signals()
     try:
         if arguments == ["--list"]:

@@ -32,7 +32,6 @@ class Performance:
         tell: told once of each picture that cannot be drawn as it should.
 
     Raises:
-        OutputError: if the size is odd.
         PackError: if no pack can be loaded.
     """
 

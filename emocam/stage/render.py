@@ -14,7 +14,7 @@ import numpy as np
 import resvg_py
 from PIL import Image
 
-from emocam.errors import OutputError, PackError
+from emocam.errors import PackError
 from emocam.expression import Picture
 from emocam.settings import Settings
 from emocam.stage.colour import Bytes
@@ -37,17 +37,8 @@ class Layout:
 
     @classmethod
     def of(cls, settings: Settings) -> Layout:
-        """The layout for ``output.width``, ``output.height`` and ``avatar.size``.
-
-        Raises:
-            OutputError: if width or height is odd.
-        """
+        """The layout for ``output.width``, ``output.height`` (both even) and ``avatar.size``."""
         width, height = settings.output.width, settings.output.height
-        for name, value in (("output.width", width), ("output.height", height)):
-            if value % 2:
-                raise OutputError(
-                    f"{name} is {value}, but a video's sides are even", f"Set it to {value - 1}"
-                )
         box = min(_even(height * settings.avatar.size), width, height)
         return cls(width, height, box, _even((width - box) / 2), _even((height - box) / 2))
 
@@ -158,7 +149,6 @@ def render_scene(picture: Picture, settings: Settings) -> Bytes:
         RGB, uint8, shape (output.height, output.width, 3).
 
     Raises:
-        OutputError: if the size is odd.
         PackError: if no pack can be loaded.
     """
     layout = Layout.of(settings)

@@ -62,10 +62,11 @@ class Inlet:
 
     Args:
         source: descriptor to read from.
-        grace: seconds from the end of the stream until the process is ended by force.
+        grace: seconds from the end of the stream until the process is ended by force; None for
+            never, as for a question, whose asker closes the stream before there is an answer.
     """
 
-    def __init__(self, source: int = 0, grace: float = GRACE) -> None:
+    def __init__(self, source: int = 0, grace: float | None = GRACE) -> None:
         self._source = source
         self._grace = grace
         self._ended = threading.Event()
@@ -127,8 +128,9 @@ class Inlet:
         self._ended.set()
         with self._arrived:
             self._arrived.notify_all()
-        time.sleep(self._grace)
-        os._exit(0)
+        if self._grace is not None:
+            time.sleep(self._grace)
+            os._exit(0)
 
     def _add(self, line: bytes) -> None:
         with self._arrived:

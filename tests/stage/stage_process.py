@@ -58,17 +58,21 @@ class StageProcess:
         self.send(Scene(picture).to_message())
 
     def status(self) -> dict[str, Any]:
+        """The next status that is more than a sign of life."""
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, self.process.communicate()[1].decode()
-        message: dict[str, Any] = json.loads(line)
-        assert message["type"] == "status"
-        return message
+        while True:
+            line = self.process.stdout.readline()
+            assert line, self.process.communicate()[1].decode()
+            message: dict[str, Any] = json.loads(line)
+            assert message["type"] == "status"
+            if message["state"] != "alive":
+                return message
 
     def end(self) -> tuple[int, bytes, bytes]:
         """Close stdin: exit code, the rest of stdout, and stderr."""
         out, err = self.process.communicate(timeout=60)
-        return self.process.returncode, out, err
+        lines = [line for line in out.splitlines(keepends=True) if b'"alive"' not in line]
+        return self.process.returncode, b"".join(lines), err
 
     def kill(self) -> None:
         self.process.kill()

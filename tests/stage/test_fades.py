@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stage_process import settings_with
 
-from emocam.errors import OutputError
 from emocam.expression import Picture
 from emocam.stage.canvas import Canvas, Gallery
 from emocam.stage.colour import Bytes, i420_size, rgb_to_i420
@@ -156,11 +155,6 @@ def test_a_pacer_keeps_its_rate_for_a_day() -> None:
     now = 100.0 + 86400
     assert pacer.take(now) == 86400 * 30
     assert pacer.delay(now) == pytest.approx(1 / 30)
-
-
-def test_an_odd_size_is_refused() -> None:
-    with pytest.raises(OutputError, match=r"output\.width is 321"):
-        Layout.of(settings_with(output__width=321))
 
 
 @given(st.integers(160, 960), st.integers(90, 540), st.floats(0.2, 1.0))

@@ -16,7 +16,7 @@ from emocam.expression import Picture
 from emocam.settings import Settings
 from emocam.stage.colour import Bytes, rgb_to_i420
 from emocam.stage.render import render_scene
-from emocam.stage.sinks.base import PREVIEW, VideoFormat, make_sink
+from emocam.stage.sinks.base import VideoFormat, make_sink
 from emocam.stage.sinks.mp4 import Mp4Sink
 
 VIDEO = VideoFormat(320, 180, 10)
@@ -98,9 +98,22 @@ def test_a_new_run_replaces_the_file(tmp_path: Path) -> None:
     assert len(read_video(path, VIDEO.fps)[0]) == 1
 
 
-def test_preview_has_its_name() -> None:
-    assert isinstance(make_sink(SETTINGS.replace("output.target", "preview")), Mp4Sink)
-    assert PREVIEW == "emocam-preview.mp4"
+def test_preview_is_a_file_in_the_working_folder() -> None:
+    sink = make_sink(SETTINGS.replace("output.target", "preview"))
+    assert isinstance(sink, Mp4Sink)
+    assert sink._base == Path("emocam-preview.mp4")
+
+
+def test_a_name_is_a_file_and_never_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("udp:127.0.0.1:9.mp4", "-.mp4", "a b%03d.mp4"):
+        sink = Mp4Sink(Path(name), VIDEO)
+        sink.open()
+        sink.send(picture(Picture.NEUTRAL)[1], 0)
+        sink.close()
+        assert (tmp_path / name).stat().st_size > 1000
 
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:

@@ -108,11 +108,13 @@ def test_settings_change_while_it_runs(stage: Start, tmp_path: Path) -> None:
     other = settings.replace("output.target", str(tmp_path / "two.mp4"))
     process.configure(other)
     assert process.status()["device"] == str(tmp_path / "two.mp4")
-    process.configure(other.replace("output.width", 321))
+    process.send({"type": "configure", "settings": {"output.width": 321}})
+    process.send({"type": "configure"})
     time.sleep(0.5)
     code, _, err = process.end()
     assert code == 0
-    assert json.loads(err)["cause"].startswith("output.width is 321")
+    warnings = [json.loads(line)["warning"] for line in err.splitlines()]
+    assert warnings == ["SettingsError", "ProcessError"]
     reference = render_scene(Picture.NEUTRAL, settings)
     for name in ("one.mp4", "two.mp4"):
         assert difference(read_video(tmp_path / name)[0][-1], reference) < 3
@@ -139,7 +141,7 @@ def test_without_a_camera_it_waits_and_ends_at_once(stage: Start) -> None:
         (b'{"type":"scene","picture":"neutral","strength":1}\n', 70),
         (b'{"type":"configure","settings":{"no.such":1}}\n', 3),
         (b'{"type":"configure","settings":{},"restart":"x"}\n', 70),
-        (b'{"type":"configure","settings":{"output.height":181}}\n', 5),
+        (b'{"type":"configure","settings":{"output.height":181}}\n', 3),
         (b'{"type":"configure","settings":{"output.target":"/nowhere/at/all.mp4"}}\n', 5),
         (b"", 0),
         (b'{"type":"conf', 0),
@@ -232,6 +234,21 @@ def test_the_end_comes_even_when_something_hangs() -> None:
     assert done.returncode == 0
 
 
+def test_a_question_is_answered_however_long_it_takes() -> None:
+    code = (
+        "import sys, time\n"
+        "from emocam.stage import checks, streams\n"
+        "from emocam.stage.__main__ import main\n"
+        "streams.Inlet.__init__.__defaults__ = (0, 0.2)\n"
+        "checks.check = lambda settings: time.sleep(1.5) or {'checks': []}\n"
+        "sys.exit(main(['--check']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, input=b"", capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b'{"checks": []}\n'), done.stderr
+
+
 class Flaky(Sink):
     """A camera that is absent, comes, goes and comes back."""
 
@@ -273,7 +290,8 @@ def test_a_camera_that_goes_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> N
             pass
 
         def status(self, state: str, **values: object) -> None:
-            said.append((state, values))
+            if state != "alive":
+                said.append((state, values))
 
     inlet.start()
     monkeypatch.setattr("os._exit", lambda code: None)

@@ -87,5 +87,5 @@ def _exclusive_everywhere() -> bool:
 
 
 def _result(name: str, status: str, summary: str, remedy: str = "") -> dict[str, str]:
-    remedy = remedy.replace("$USER", os.environ.get("USER") or "$USER")
+    remedy = remedy.removeprefix("Run: ").replace("$USER", os.environ.get("USER") or "$USER")
     return {"id": name, "status": status, "summary": summary, "remedy": remedy}
