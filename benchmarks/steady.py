@@ -75,8 +75,8 @@ def summary(pid: int, seconds: float) -> dict[str, Any]:
     """Measure a process and its descendants.
 
     Returns:
-        ``together``: cpu, pss, anonymous, rss, threads, wakes, see procfs.Use; ``processes``: the same
-        for each; ``others``: cores that the rest of the machine used meanwhile.
+        ``together``: the sum of all, see procfs.Use; ``processes``: each; ``others``:
+        cores that the rest of the machine used meanwhile.
     """
     used = procfs.busy()
     uses = procfs.watch(pid, seconds)

@@ -119,7 +119,7 @@ class StandInCapture:
     def _now(self) -> int:
         """The number of the newest frame."""
         assert self._start is not None
-        return math.floor((time.monotonic() - self._start) * self._rate)
+        return int((time.monotonic() - self._start) * self._rate)
 
     def _drive(self, now: float) -> None:
         """Let the driver fill what buffers it had since the last call."""

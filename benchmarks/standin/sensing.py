@@ -30,8 +30,8 @@ def main() -> int:
         def trouble(self, camera: Camera) -> SensorState | None:
             return None
 
-    cameras.platform = Platform  # type: ignore[assignment]
-    cv2.VideoCapture = StandInCapture  # type: ignore[assignment, misc]
+    cameras.platform = Platform
+    cv2.VideoCapture = StandInCapture  # type: ignore
     return __main__.main(sys.argv[1:])
 
 

@@ -42,11 +42,11 @@ class MemoryCamera(pyvirtualcam.Backend):
     """
 
     def __init__(
-        self, width: int, height: int, fps: float, fourcc: int, device: str | None, **_: Any
+        self, width: int, height: int, fps: float, fourcc: int, device: str | None, **more: Any
     ) -> None:
         self._nothing = os.open(os.devnull, os.O_WRONLY)
         self._buffers = []
-        for _ in range(_BUFFERS):
+        for _buffer in range(_BUFFERS):
             buffer = mmap.mmap(-1, width * height * 3 // 2)
             buffer.madvise(mmap.MADV_NOHUGEPAGE)  # the driver's memory has small pages
             self._buffers.append(buffer)

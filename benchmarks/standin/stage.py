@@ -40,7 +40,7 @@ def main() -> int:
     answer = v4l2.Capability(v4l2.LOOPBACK_DRIVER, "EmoCam", (0, 12, 7), v4l2.OUTPUT)
     listed = linux.devices
 
-    def devices(sysfs: Path) -> Iterator[linux.Device]:
+    def devices(sysfs: Path = linux.SYSFS) -> Iterator[linux.Device]:
         # The entry stands for the node in /dev as well, which the stage looks for.
         for device in listed(sysfs):
             yield replace(device, path=str(sysfs / Path(device.path).name))
