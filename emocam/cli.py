@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -18,6 +19,9 @@ from emocam.settings import LoadedSettings, Settings, apply_overrides, load_file
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code (docs/command-line.md)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names that a terminal cannot show are spelt out
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
         return int(options.act(options))
@@ -35,11 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def say(text: str) -> None:
-    """A sentence for the user, at once; one that nobody can read any more is no reason to stop."""
-    try:
-        print(text, flush=True)
-    except OSError:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    """A sentence for the user."""
+    print(text, flush=True)
 
 
 def _tell(text: str) -> None:
@@ -162,24 +163,32 @@ def _usable(options: argparse.Namespace) -> Settings:
 
 
 def _run(options: argparse.Namespace) -> ExitCode:
-    import asyncio
-
     from emocam.control.fallback import fall_back
     from emocam.control.run import RunOptions, run
 
     settings = _usable(options)
     if options.fallback is not None:
         settings = fall_back(settings, options.fallback, say)
-    asyncio.run(run(settings, RunOptions(options.events, options.duration), say))
-    return ExitCode.OK
+    return _perform(run, settings, RunOptions(options.events, options.duration))
 
 
 def _demo(options: argparse.Namespace) -> ExitCode:
-    import asyncio
-
     from emocam.control.run import RunOptions, demo
 
-    asyncio.run(demo(_usable(options), RunOptions(duration=options.duration), say))
+    return _perform(demo, _usable(options), RunOptions(duration=options.duration))
+
+
+def _perform(play: Any, settings: Settings, options: Any) -> ExitCode:
+    """Run an event loop whose sentences cannot hold it up."""
+    import asyncio
+
+    from emocam.control.voice import Voice
+
+    voice = Voice()
+    try:
+        asyncio.run(play(settings, options, voice))
+    finally:
+        voice.close()
     return ExitCode.OK
 
 
@@ -223,7 +232,3 @@ def _settings(options: argparse.Namespace) -> ExitCode:
     else:
         say(listing(_usable(options)).rstrip("\n"))
     return ExitCode.OK
-
-
-if __name__ == "__main__":
-    sys.exit(main())

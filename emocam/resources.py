@@ -9,17 +9,22 @@ from emocam.errors import EmoCamError
 _PACKAGE = Path(__file__).resolve().parent
 
 
-def user_path(text: str) -> Path:
+def user_path(text: str, kind: type[EmoCamError] = EmoCamError) -> Path:
     """The path that a user wrote, with ``~`` for a home.
 
+    Args:
+        text: as written.
+        kind: class of the error.
+
     Raises:
-        EmoCamError: if it names the home of somebody who is not there, or cannot be a path.
+        EmoCamError: of that class, if the path names the home of somebody who is not there, or is
+            no text that every library can take.
     """
     try:
         path = Path(text).expanduser()
         str(path).encode()  # a name that is not UTF-8 makes some native libraries crash
     except (RuntimeError, UnicodeEncodeError, ValueError) as error:
-        raise EmoCamError(f"{text!r} cannot be a path: {error}", "Give another path") from None
+        raise kind(f"{text!r} cannot be a path: {error}", "Give another path") from None
     return path
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from emocam.errors import EmoCamError, ModelError
 from emocam.expression import FER2013_LABELS, Expression
-from emocam.resources import resource
+from emocam.resources import resource, user_path
 
 #: The version of the sidecar's format that is understood here.
 SCHEMA = 1
@@ -55,10 +55,13 @@ def model_file(path: str) -> Path:
     """The model that the setting ``model.path`` means: the built-in one where it is empty.
 
     Raises:
-        ModelError: if the built-in model is missing.
+        ModelError: if the built-in model is missing, or the setting names no file.
     """
     if path:
-        return Path(path).expanduser()
+        model = user_path(path, ModelError)
+        if not model.name or model.is_dir():
+            raise ModelError(f"{path} is no model file", "Set model.path to a .tflite file")
+        return model
     try:
         return resource("models", "expression.tflite")
     except EmoCamError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from emocam.control.keeper import Say
-from emocam.control.queries import cameras, checks, virtual_cameras
+from emocam.control.queries import cameras, checks
 from emocam.settings import Settings
 
 
@@ -20,13 +20,18 @@ def fall_back(settings: Settings, recording: Path, say: Say) -> Settings:
     Returns:
         The settings to run with.
     """
-    if settings.output.target == "virtual" and not virtual_cameras(settings):
-        say(f'There is no virtual camera "{settings.output.label}" on this machine.')
-        for check in checks("emocam.stage", settings):
-            if check.status == "problem" and check.id.startswith("virtual-camera"):
+    if settings.output.target == "virtual":
+        missing = [
+            check
+            for check in checks("emocam.stage", settings)
+            if check.status == "problem" and check.id.startswith("virtual-camera")
+        ]
+        if missing:
+            say(f'There is no virtual camera "{settings.output.label}" to publish on.')
+            for check in missing:
                 say(f"  {check.summary}. To mend it:\n    {check.remedy}")
-        say("What it would show goes into a preview file instead.")
-        settings = settings.replace("output.target", "preview")
+            say("What it would show goes into a preview file instead.")
+            settings = settings.replace("output.target", "preview")
     if settings.camera.source == "auto" and not cameras(settings):
         say(f"There is no webcam on this machine; the recording {recording} stands in for it.")
         settings = settings.replace("camera.source", str(recording))

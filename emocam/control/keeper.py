@@ -23,6 +23,9 @@ HOPELESS = 5
 START_PATIENCE = 90.0
 PATIENCE = 15.0
 
+#: Seconds without a sign of life (one in five seconds) after which the stage counts as hung.
+STAGE_PATIENCE = 30.0
+
 Say = Callable[[str], None]
 
 
@@ -162,7 +165,10 @@ class StageKeeper(Keeper):
     async def serve(self, child: Child) -> None:
         """Follow the status."""
         while line := await _line(child):
-            self.status = decode_message(line)
+            status = decode_message(line)
+            if status.get("state") == "alive":
+                continue
+            self.status = status
             state = self.status.get("state")
             if state == "publishing":
                 self.worked = True
@@ -235,8 +241,17 @@ class SensingKeeper(Keeper):
 
 
 async def _line(child: Child) -> bytes:
-    """The next line on stdout; empty at its end."""
+    """The next line on stdout; empty at its end.
+
+    Raises:
+        WireError: if the line is too long.
+        ProcessError: if none comes for too long.
+    """
     try:
-        return await child.stdout.readline()
+        return await asyncio.wait_for(child.stdout.readline(), STAGE_PATIENCE)
     except ValueError:
         raise WireError("A message is over the limit") from None
+    except TimeoutError:
+        raise ProcessError(
+            f"No sign of life for {STAGE_PATIENCE:g} seconds", "It is started again"
+        ) from None

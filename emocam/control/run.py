@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emocam.control.ending import Ending, signals
 from emocam.control.events import EventsFile, event
+from emocam.control.files import refuse_overwriting, with_whole_paths
 from emocam.control.keeper import Keeper, Say, SensingKeeper, StageKeeper
 from emocam.errors import EmoCamError, EventsError
 from emocam.expression import Picture, SensorState
 from emocam.mood import Mood
-from emocam.resources import resource
 from emocam.scene import Scene
 from emocam.settings import Settings
-from emocam.sidecar import load_sidecar
+from emocam.sidecar import load_sidecar, model_file
 from emocam.wire import Reading
+
+#: Seconds without a reading, at one look a second, after which an expression is out of date.
+OVERDUE = 5.0
+#: Seconds between two moments at which the session lets time pass.
+TICK = 0.5
 
 #: How long the demo shows each picture, in seconds.
 DEMO_STEP = 3.0
@@ -51,25 +56,6 @@ class RunOptions:
     duration: float | None = None
 
 
-class Ending:
-    """Why and when a run ends; the first reason holds."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-        self.error: EmoCamError | None = None
-
-    def end(self, error: EmoCamError | None = None) -> None:
-        """End the run; with an error, that is its outcome."""
-        if not self._event.is_set():
-            self.error = error
-            self._event.set()
-
-    async def wait(self, seconds: float | None = None) -> None:
-        """Wait for the end, but not longer than some seconds."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), seconds)
-
-
 class Session:
     """Readings in, scenes and events out.
 
@@ -89,18 +75,19 @@ class Session:
         say: Say,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        model = settings.model.path
-        path = Path(model) if model else resource("models", "expression.tflite")
-        self._mood = Mood(settings.mood, load_sidecar(path).negative_threshold)
+        sidecar = load_sidecar(model_file(settings.model.path))
+        self._mood = Mood(settings.mood, sidecar.negative_threshold)
+        self._overdue = OVERDUE + 3 * (settings.sampling.interval - 1)
         self._stage, self._events, self._say, self._clock = stage, events, say, clock
         self._state: SensorState | None = None
         self._first_frame: float | None = None  # on our clock
         self._offset: float | None = 0.0  # of this sensing process's source time
+        self._last = clock()  # when the last reading came
         stage.show(self._mood.scene)
 
     def take(self, reading: Reading) -> None:
         """Take a reading."""
-        now = self._clock()
+        now = self._last = self._clock()
         before = self._mood.scene.picture
         scene = self._mood.update(reading, now)
         self._stage.show(scene)
@@ -115,6 +102,17 @@ class Session:
                 self._events.write(event(reading, source_time, scene.picture))
             except EventsError as error:
                 self._say(f"EmoCam goes on without events: {error}")
+
+    def tick(self) -> None:
+        """Let time pass; called a few times a second.
+
+        A face that nobody has looked at for long is not shown any longer, be it that sensing hangs.
+        """
+        now = self._clock()
+        scene = self._mood.tick(now)
+        if now - self._last > self._overdue and scene.picture.expression is not None:
+            scene = self._mood.interrupt(Picture.MOMENT, now)
+        self._stage.show(scene)
 
     def lost(self) -> None:
         """Sensing is gone; another one is coming."""
@@ -140,13 +138,17 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
     Raises:
         EmoCamError: what made the run impossible, or what was lost in it.
     """
+    settings = with_whole_paths(settings)
+    refuse_overwriting(settings, options.events)
     stage = StageKeeper(settings, say)
     events = EventsFile(options.events) if options.events else None
     try:
         session = Session(settings, stage, events, say)
         sensing = SensingKeeper(settings, say, session.take, session.lost)
         async with _supervise(stage, [sensing, stage], say) as ending:
+            ticking = asyncio.create_task(_tick(session))
             await ending.wait(options.duration)
+            ticking.cancel()
     finally:
         if events is not None:
             events.close()
@@ -156,13 +158,19 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
         say(f"What was read is in {options.events}.")
 
 
+async def _tick(session: Session) -> None:
+    while True:
+        await asyncio.sleep(TICK)
+        session.tick()
+
+
 async def demo(settings: Settings, options: RunOptions, say: Say) -> None:
     """Publish each picture in turn, with no camera; once into a file, else until it is ended.
 
     Raises:
         EmoCamError: what made it impossible.
     """
-    stage = StageKeeper(settings, say)
+    stage = StageKeeper(with_whole_paths(settings), say)
     stage.show(Scene(Picture.STARTING))
     once = settings.output.target != "virtual" and options.duration is None
     async with _supervise(stage, [stage], say) as ending:
@@ -189,7 +197,7 @@ async def _supervise(stage: StageKeeper, keepers: list[Keeper], say: Say) -> Asy
     ending = Ending()
 
     stage.nowhere = ending.end
-    with _signals(ending):
+    with signals(ending):
         tasks = [asyncio.create_task(_keep(keeper, ending)) for keeper in keepers]
         tasks.append(asyncio.create_task(_announce(stage, say)))
         try:
@@ -230,21 +238,3 @@ async def _announce(stage: StageKeeper, say: Say) -> None:
         say(f'Choose the camera "{stage.settings.output.label}" in your meeting. Ctrl-C ends.')
     else:
         say(f"Writing {status.get('device')}, {size}. Ctrl-C ends.")
-
-
-@contextlib.contextmanager
-def _signals(ending: Ending) -> Iterator[None]:
-    """End the run on Ctrl-C, SIGTERM and log-out."""
-    loop = asyncio.get_running_loop()
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {}
-    for number in (signal.Signals[name] for name in names):
-        # The interpreter's own handlers, as the event loop of Windows takes none.
-        before[number] = signal.signal(
-            number, lambda *_: loop.call_soon_threadsafe(ending.end) and None
-        )
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

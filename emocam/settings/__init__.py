@@ -2,9 +2,10 @@
 
 from emocam.settings.declaration import Declaration
 from emocam.settings.load import LoadedSettings, apply_overrides, load_file, parse_override
-from emocam.settings.schema import Caution, Settings, declarations
+from emocam.settings.schema import PREVIEW_FILE, Caution, Settings, declarations
 
 __all__ = [
+    "PREVIEW_FILE",
     "Caution",
     "Declaration",
     "LoadedSettings",

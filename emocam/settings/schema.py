@@ -16,6 +16,9 @@ from emocam.errors import SettingsError
 from emocam.expression import Expression
 from emocam.settings.declaration import Declaration, Value, setting
 
+#: The file that ``output.target = "preview"`` writes in the working folder.
+PREVIEW_FILE = "emocam-preview.mp4"
+
 
 class Caution(StrEnum):
     """How much must speak for a negative expression before it is shown."""

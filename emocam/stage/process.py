@@ -18,6 +18,8 @@ from emocam.stage.streams import Inlet, Outlet
 RETRY = 1.0
 #: Seconds between two looks whether frames still arrive.
 CHECK = 1.0
+#: Seconds between two signs of life to control, which replaces a stage that gives none.
+BEAT = 5.0
 #: Seconds between two pictures drawn ahead: each costs some slots of a picture that stands still.
 AHEAD = 1.0
 
@@ -50,6 +52,7 @@ class Stage:
         self._frames = 0
         self._worked = False
         self._cause = ""
+        self._beat = time.monotonic() + BEAT
 
     def run(self) -> None:
         """Publish until the stream of messages ends.
@@ -98,6 +101,10 @@ class Stage:
             self._listen()
 
     def _listen(self) -> None:
+        now = time.monotonic()
+        if now >= self._beat:
+            self._beat = now + BEAT
+            self._outlet.status("alive", frames=self._frames)
         messages, faults = self._inlet.take()
         for fault in faults:
             self._outlet.warn(fault)
@@ -109,7 +116,7 @@ class Stage:
 
     def _obey(self, message: dict[str, Any]) -> None:
         if message.get("type") == "configure":
-            self._reconfigure(Settings.from_dict(message["settings"]))
+            self._reconfigure(configuration(message)[0])
         else:
             self._performance.show(Scene.from_message(message).picture, time.monotonic())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -50,9 +51,53 @@ def test_a_recording_that_is_cut_short(sample: Sample, tmp_path: Path) -> None:
     refused(run(tmp_path, tmp_path / "cut.mp4"), ExitCode.CAMERA, "cut.mp4")
 
 
+def test_a_recording_whose_pictures_are_gone(sample: Sample, tmp_path: Path) -> None:
+    """The index is whole, the pictures are zeros."""
+    data = bytearray(sample("single_face.mp4").read_bytes())
+    start = data.index(b"mdat") + 4
+    size = int.from_bytes(data[start - 8 : start - 4], "big") - 8
+    data[start : start + size] = bytes(size)
+    (tmp_path / "zeros.mp4").write_bytes(data)
+    refused(run(tmp_path, tmp_path / "zeros.mp4"), ExitCode.CAMERA, "zeros.mp4")
+
+
+def test_a_picture_that_is_cut_short(sample: Sample, tmp_path: Path) -> None:
+    (tmp_path / "cut.jpg").write_bytes(sample("single_face.jpg").read_bytes()[:300])
+    refused(run(tmp_path, tmp_path / "cut.jpg"), ExitCode.CAMERA, "cut.jpg")
+
+
+def test_a_camera_in_the_home_of_nobody(tmp_path: Path) -> None:
+    refused(run(tmp_path, "~nobody-at-all/x.mp4"), ExitCode.CAMERA, "nobody-at-all")
+
+
+def test_a_name_that_is_not_utf8(sample: Sample, tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xfcmlaut.mp4")
+    shutil.copy(sample("single_face.mp4"), tmp_path / name)
+    refused(run(tmp_path, name), ExitCode.CAMERA, "mlaut.mp4")
+
+
 def test_an_empty_recording(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     refused(run(tmp_path, tmp_path / "empty.mp4"), ExitCode.CAMERA, "empty.mp4")
+
+
+@pytest.mark.parametrize("flag", ["--output", "--events"])
+def test_the_recording_itself_is_never_written(flag: str, sample: Sample, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.mp4"
+    shutil.copy(sample("single_face.mp4"), mine)
+    before = mine.read_bytes()
+    (tmp_path / "link.mp4").symlink_to(mine)
+    arguments = ["run", "--no-tray", "--camera", mine, "--output", tmp_path / "out.mp4"]
+    outcome = emocam(tmp_path, *arguments, flag, tmp_path / "link.mp4")
+    refused(outcome, ExitCode.OUTPUT, "at once")
+    assert mine.read_bytes() == before
+
+
+def test_a_name_with_a_colon_is_a_file_and_no_address(sample: Sample, tmp_path: Path) -> None:
+    name = "udp:127.0.0.1:9?x=.mp4"
+    outcome = emocam(tmp_path, "demo", "--output", name, "--duration", 3)
+    assert outcome.code == 0, outcome.errors
+    assert (tmp_path / name).stat().st_size > 1000
 
 
 @pytest.fixture
@@ -69,6 +114,15 @@ def with_model(folder: Path, sample: Sample, model: Path) -> Outcome:
 
 def test_a_model_of_ones_own(sample: Sample, tmp_path: Path, own_model: Path) -> None:
     assert with_model(tmp_path, sample, own_model).code == 0
+
+
+def test_a_model_in_ones_home(sample: Sample, tmp_path: Path, own_model: Path) -> None:
+    assert with_model(tmp_path, sample, Path("~/own.tflite")).code == 0
+
+
+@pytest.mark.parametrize("path", [".", "/", "/no/such/model.tflite"])
+def test_a_model_that_is_no_file(path: str, sample: Sample, tmp_path: Path) -> None:
+    refused(with_model(tmp_path, sample, Path(path)), ExitCode.MODEL)
 
 
 def test_a_model_that_is_cut_short(sample: Sample, tmp_path: Path, own_model: Path) -> None:
@@ -113,6 +167,10 @@ def test_a_settings_file_with_a_wrong_type_costs_one_line(sample: Sample, tmp_pa
 def test_an_override_with_a_wrong_type(sample: Sample, tmp_path: Path) -> None:
     outcome = run(tmp_path, sample("single_face.mp4"), "--set", "output.fps=fast")
     refused(outcome, ExitCode.SETTINGS, "output.fps", "5 to 60")
+
+
+def test_a_folder_as_the_settings_file(tmp_path: Path) -> None:
+    refused(emocam(tmp_path, "run", "--settings", tmp_path), ExitCode.SETTINGS, "cannot be read")
 
 
 def test_a_settings_file_that_is_not_there(tmp_path: Path) -> None:

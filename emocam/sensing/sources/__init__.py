@@ -51,7 +51,7 @@ class Source(Protocol):
     pace: float | None
 
     def check(self) -> None:
-        """Find out what can be known without decoding a frame.
+        """Find out whether it can be opened; a file is tried, a webcam is not touched.
 
         Raises:
             CameraError: if there is nothing that could ever be opened.

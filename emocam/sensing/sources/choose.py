@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from emocam.errors import CameraError
+from emocam.resources import user_path
 from emocam.sensing import cameras
 from emocam.sensing.sources import Source
 from emocam.settings import Settings
@@ -42,7 +43,7 @@ def _file(settings: Settings) -> Source | None:
     text = settings.camera.source
     if text == "auto" or text.isdecimal():
         return None
-    path = Path(text).expanduser()
+    path = user_path(text, CameraError)
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):

@@ -33,22 +33,25 @@ class ImageSource:
         self._start = 0.0
 
     def check(self) -> None:
-        """Ask OpenCV whether it knows the format."""
-        if not cv2.haveImageReader(str(self._path)):
+        """Read it once: a picture that is cut short shows only then."""
+        if self._read() is None:
             raise CameraError(
                 f"{self._path} is no picture that can be read", "Give a JPEG or PNG file"
             )
 
     def open(self) -> None:
         """Read the picture."""
-        try:
-            picture = cv2.imread(str(self._path), cv2.IMREAD_COLOR)
-        except cv2.error:  # larger than OpenCV allows
-            picture = None
+        picture = self._read()
         if picture is None:
             raise SourceLostError(SensorState.UNPLUGGED)
         self._picture = picture
         self._start = time.monotonic()
+
+    def _read(self) -> Picture | None:
+        try:
+            return cv2.imread(str(self._path), cv2.IMREAD_COLOR)
+        except cv2.error:  # larger than OpenCV allows
+            return None
 
     def grab(self, now: float) -> None:
         """A picture is always current."""

@@ -42,13 +42,15 @@ class VideoSource:
         self._over = False
 
     def check(self) -> None:
-        """Open and close the file; no frame is asked for."""
+        """Open the file, try its first frame, and close it."""
         capture = self._start()
-        if capture is None:
+        good = capture is not None and capture.grab()
+        if capture is not None:
+            capture.release()
+        if not good:
             raise CameraError(
                 f"{self._path} is no video that can be read", "Give an MP4, MOV, MKV or WebM file"
             )
-        capture.release()
 
     def open(self) -> None:
         """Open the file and decode its first frame."""

@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from emocam.errors import OutputError
-from emocam.settings import Settings
+from emocam.settings import PREVIEW_FILE, Settings
 from emocam.stage.colour import Bytes
-
-#: The file that the target "preview" stands for, in the working folder.
-PREVIEW = "emocam-preview.mp4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def make_sink(settings: Settings, restart: int = 0) -> Sink:
     if target != "virtual":
         from emocam.stage.sinks.mp4 import Mp4Sink
 
-        return Mp4Sink(Path(PREVIEW if target == "preview" else target), video, restart)
+        return Mp4Sink(Path(PREVIEW_FILE if target == "preview" else target), video, restart)
     return _platform().VirtualCamera(settings.output.label, video)  # type: ignore[no-any-return]
 
 

@@ -68,7 +68,8 @@ class Mp4Sink(Sink):
         try:
             # hybrid_fragmented: an ordinary file after a clean end, a fragmented one until then.
             self._container = av.open(
-                str(path),
+                # Without "file:" a name such as "udp:..." would be an address to libavformat.
+                f"file:{path.absolute()}",
                 "w",
                 format="mp4",
                 options={"movflags": "hybrid_fragmented+frag_keyframe", "flush_packets": "1"},
