@@ -75,9 +75,11 @@ def summary(pid: int, seconds: float) -> dict[str, Any]:
     """Measure a process and its descendants.
 
     Returns:
-        ``together``: the sum of all, see procfs.Use; ``processes``: each; ``others``:
-        cores that the rest of the machine used meanwhile.
+        ``together``: the sum of all, see procfs.Use; ``processes``: each; ``before``:
+        processor seconds that they had used until then; ``others``: cores that the rest of the
+        machine used meanwhile.
     """
+    before = sum(procfs.cpu_seconds(each) for each in procfs.descendants(pid))
     used = procfs.busy()
     uses = procfs.watch(pid, seconds)
     after = procfs.busy()
@@ -85,6 +87,7 @@ def summary(pid: int, seconds: float) -> dict[str, Any]:
     return {
         "together": asdict(together),
         "processes": [asdict(use) for use in uses],
+        "before": before,
         "others": max(0.0, (after - used) / seconds - together.cpu),
     }
 
