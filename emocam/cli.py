@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -44,20 +45,22 @@ def say(text: str) -> None:
 
 
 def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError, ValueError):  # nobody may be there to read it
+        print(text, file=sys.stderr, flush=True)
 
 
 def _unexpected() -> int:
     """Keep the traceback for a report and spare the user the sight of it."""
+    problem = sys.exc_info()[1]
     from platformdirs import user_log_path
 
-    path = user_log_path("emocam", appauthor=False) / "error.txt"
     try:
+        path = user_log_path("emocam", appauthor=False) / "error.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"EmoCam {__version__}\n{traceback.format_exc()}", encoding="utf-8")
         _tell(f"emocam: Something went wrong that EmoCam did not foresee. Details are in {path}.")
-    except OSError:
-        _tell(f"emocam: Something went wrong that EmoCam did not foresee: {sys.exc_info()[1]!r}")
+    except (OSError, RuntimeError):
+        _tell(f"emocam: Something went wrong that EmoCam did not foresee: {problem!r}")
     return int(ExitCode.INTERNAL)
 
 
@@ -126,7 +129,13 @@ def _settings_path(options: argparse.Namespace) -> Path:
         return Path(options.settings)
     from platformdirs import user_config_path
 
-    return user_config_path("emocam", appauthor=False) / "settings.toml"
+    try:
+        return user_config_path("emocam", appauthor=False) / "settings.toml"
+    except RuntimeError:  # a user without a home
+        raise SettingsError(
+            "There is no home folder to look for settings in",
+            "Set HOME, or name a file with --settings",
+        ) from None
 
 
 def _load(options: argparse.Namespace) -> LoadedSettings:

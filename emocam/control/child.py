@@ -131,7 +131,9 @@ class Child:
     def last_words(self) -> str:
         """The last line on stderr, for a message about a crash; may be empty."""
         lines = self._tail.decode(errors="replace").strip().splitlines()
-        return lines[-1][:200] if lines else ""
+        # Libraries chatter there too; that is no reason for anything.
+        telling = [line for line in lines if not line.startswith(("INFO:", "WARNING:", "W0000"))]
+        return telling[-1][:200] if telling else ""
 
     async def _read_stderr(self, stream: asyncio.StreamReader) -> None:
         while data := await stream.read(_TAIL):

@@ -14,7 +14,7 @@ from emocam.control.ending import Ending, signals
 from emocam.control.events import EventsFile, event
 from emocam.control.files import refuse_overwriting, with_whole_paths
 from emocam.control.keeper import Keeper, Say, SensingKeeper, StageKeeper
-from emocam.errors import EmoCamError, EventsError
+from emocam.errors import EmoCamError, EventsError, ProcessError
 from emocam.expression import Picture, SensorState
 from emocam.mood import Mood
 from emocam.scene import Scene
@@ -149,6 +149,8 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
             ticking = asyncio.create_task(_tick(session))
             await ending.wait(options.duration)
             ticking.cancel()
+            if options.duration is not None and not sensing.worked and sensing.starts > 1:
+                raise ProcessError("Sensing never came to work", 'Run "emocam doctor"')
     finally:
         if events is not None:
             events.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from emocam.errors import SettingsError
-from emocam.settings.schema import Settings, declarations
+from emocam.settings.schema import Settings
 
 #: More than any settings file needs, little enough to parse at once.
 MAX_FILE_SIZE = 1 << 20
@@ -93,7 +93,7 @@ def _parse(lines: list[str], name: str) -> tuple[dict[str, Any], list[SettingsEr
     while True:
         try:
             return tomllib.loads("\n".join(lines)), problems
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # also numbers of thousands of digits
             found = _ERROR_LINE.search(str(error))
             # An error at the end of the file belongs to the last line that says anything.
             number = int(found[1]) if found else len(lines)
@@ -103,6 +103,7 @@ def _parse(lines: list[str], name: str) -> tuple[dict[str, Any], list[SettingsEr
                 cause = f"{name} cannot be read as TOML"
                 problems.append(SettingsError(cause, "Mend the file; the defaults hold until then"))
                 return {}, problems
+            text = lines[number - 1].lstrip()
             reason = str(error).partition(" (at")[0]
             problems.append(
                 SettingsError(
@@ -111,6 +112,17 @@ def _parse(lines: list[str], name: str) -> tuple[dict[str, Any], list[SettingsEr
                 )
             )
             lines[number - 1] = ""
+            if text.startswith("["):
+                # A broken header must not hand its lines to the table above.
+                _blank_table(lines, number)
+
+
+def _blank_table(lines: list[str], start: int) -> None:
+    """Blank the lines from an index to the next header."""
+    for number in range(start, len(lines)):
+        if lines[number].lstrip().startswith("["):
+            return
+        lines[number] = ""
 
 
 def _line_numbers(lines: list[str]) -> dict[str, int]:
@@ -131,7 +143,8 @@ def _plain(key: str) -> str:
 
 def _leaves(tree: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
     for key, value in tree.items():
-        if isinstance(value, dict) and prefix + key not in declarations():
+        # No setting lies deeper than one table; what does is unknown as a whole.
+        if isinstance(value, dict) and not prefix:
             yield from _leaves(value, f"{prefix}{key}.")
         else:
             yield prefix + key, value
@@ -156,7 +169,7 @@ def parse_override(argument: str) -> tuple[str, object]:
         return key, [word.strip() for word in text.split(",") if word.strip()]
     try:
         return key, tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except ValueError:  # a TOMLDecodeError is one
         return key, text.strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from emocam.control.events import EventsFile
 from emocam.control.keeper import StageKeeper
 from emocam.control.run import Session
 from emocam.expression import Picture, SensorState
+from emocam.resources import resource
 from emocam.scene import Scene
 from emocam.settings import Settings
 from emocam.wire import Reading, quantise
@@ -63,6 +65,33 @@ def test_the_stage_gets_what_the_mood_decides() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("threshold", "shows"), [(0.95, False), (0.5, True)])
+def test_the_threshold_is_the_models_own(threshold: float, shows: bool, tmp_path: Path) -> None:
+    sidecar = json.loads(resource("models", "expression.json").read_text())
+    (tmp_path / "own.json").write_text(json.dumps({**sidecar, "negative_threshold": threshold}))
+    settings = Settings().replace("model.path", str(tmp_path / "own.tflite"))
+    stage, now = Stage(), 0.0
+    session = Session(settings, stage, None, lambda _: None, lambda: now)
+    for i in range(10):
+        now = float(i)
+        shares = quantise([0.2, 0, 0, 0.8, 0, 0, 0, 0])
+        session.take(Reading(SensorState.FACE, i, i * 1000, shares, 0, 1))
+    assert (Picture.SADNESS in {scene.picture for scene in stage.shown}) == shows
+
+
+def test_an_expression_that_nobody_looks_at_goes_out_of_date() -> None:
+    clocked = Clocked()
+    clocked.look(SensorState.FACE, 0)
+    clocked.now += 4
+    clocked.session.tick()
+    assert clocked.stage.shown[-1].picture is Picture.HAPPINESS
+    clocked.now += 2
+    clocked.session.tick()
+    assert clocked.stage.shown[-1].picture is Picture.MOMENT
+    clocked.look(SensorState.FACE, 7000)
+    assert clocked.stage.shown[-1].picture is Picture.HAPPINESS
+
+
 def test_the_clock_of_the_events_goes_on_after_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     clocked = Clocked(path)
@@ -110,8 +139,6 @@ def test_each_change_is_told_once() -> None:
 def test_the_events_name_what_is_on_the_stage(
     tmp_path_factory: pytest.TempPathFactory, states: list[SensorState]
 ) -> None:
-    import json
-
     path = tmp_path_factory.mktemp("events") / "events.jsonl"
     clocked = Clocked(path)
     for i, state in enumerate(states):

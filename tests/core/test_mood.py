@@ -136,6 +136,8 @@ def test_a_negative_expression_needs_a_clear_and_steady_reading(
         for _, reading in history[i - 2 : i + 1]:
             allowed = admissible(reading.shares, given_rules)
             assert max(allowed) == allowed[expression]
+            # The rule itself, not by way of the code under test.
+            assert sum(reading.shares[each] for each in NEGATIVE) > THRESHOLD
         start = i
         while (
             start
@@ -205,6 +207,26 @@ def test_a_confirmed_change_shows_with_the_second_look() -> None:
     neutral, happy = Expression.NEUTRAL, Expression.HAPPINESS
     pictures = shown(looks(neutral, neutral, neutral, happy, happy))
     assert pictures[-2:] == [Picture.NEUTRAL, Picture.HAPPINESS]
+
+
+def test_balanced_hides_what_is_below_the_threshold() -> None:
+    sad = [0.4, 0, 0, 0.6, 0, 0, 0, 0]
+    assert admissible(sad, Rules(threshold=0.65)) == (1.0, 0, 0, 0, 0, 0, 0, 0)
+    assert admissible(sad, Rules(threshold=0.55)) == tuple(sad)
+    # Several negative expressions count together: which of them it is may be doubtful.
+    torn = [0.3, 0, 0, 0.4, 0.3, 0, 0, 0]
+    assert admissible(torn, Rules(threshold=0.65)) == tuple(torn)
+
+
+@pytest.mark.parametrize(("share", "shows"), [(0.6, False), (0.8, True)])
+def test_an_unclear_sadness_never_shows(share: float, shows: bool) -> None:
+    mood = Mood(MoodSettings(), THRESHOLD)
+    rest = (1 - share, 0, 0, share, 0, 0, 0, 0)
+    pictures = set()
+    for i in range(10):
+        reading = Reading(SensorState.FACE, i, i * 1000, quantise(rest), 0, 1)
+        pictures.add(mood.update(reading, float(i)).picture)
+    assert (Picture.SADNESS in pictures) == shows
 
 
 def test_sadness_shows_when_it_is_steady() -> None:

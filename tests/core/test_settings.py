@@ -143,6 +143,21 @@ def test_lines_that_are_no_toml_cost_only_themselves(tmp_path: Path) -> None:
     ]
 
 
+def test_a_broken_header_costs_its_table_and_no_other(tmp_path: Path) -> None:
+    settings, problems = load(
+        tmp_path, "[camera]\nfps = 7\n[output\nwidth = 640\nheight = 360\n[mood]\nhold = 2.0\n"
+    )
+    assert settings == Settings().replace("camera.fps", 7).replace("mood.hold", 2.0)
+    assert "line 3" in problems[0]
+
+
+@pytest.mark.parametrize("text", ["a." * 3000 + "a = 1", "x = " + "9" * 5000, "x = " + "[" * 9000])
+def test_monstrous_values_are_explained(text: str, tmp_path: Path) -> None:
+    settings, problems = load(tmp_path, f"{text}\n[camera]\nfps = 7\n")
+    assert problems
+    assert settings in (Settings(), Settings().replace("camera.fps", 7))
+
+
 def test_a_whole_number_will_do_for_a_number_but_not_the_reverse(tmp_path: Path) -> None:
     settings, problems = load(tmp_path, "[sampling]\ninterval = 2\nquick = 1.5\n")
     assert settings.sampling.interval == 2.0
