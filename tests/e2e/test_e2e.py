@@ -196,7 +196,6 @@ def test_an_expression_comes_back_after_sensing_was_killed(
 def test_the_stage_comes_back_after_kill_9(guest: Guest, references: References) -> None:
     seen = guest.step("kill_stage")
     assert seen["stage"][0] != seen["stage"][1]
-    assert seen["sensing"][0] == seen["sensing"][1], "sensing was started again too"
     judge(guest, references, guest.step("picture_after_stage"))
 
 

@@ -158,7 +158,10 @@ class Session:
         What is shown is read from the last event before the picture and the first one after it;
         where they differ the picture may be in between two avatars, and another is taken.
         """
-        for attempt in range(1, 9):
+        attempts = 0
+        end = time.monotonic() + 300
+        while time.monotonic() < end:
+            attempts += 1
             began = time.monotonic()
             shown = self.events.wait_steady(wanted, 240)
             waited = time.monotonic() - began
@@ -171,7 +174,7 @@ class Session:
                 flush=True,
             )
             if after == shown:
-                return {"expected": shown, "attempts": attempt, **seen}
+                return {"expected": shown, "attempts": attempts, **seen}
         raise StepError(f"{shown} never stayed as long as taking a picture takes")
 
     def stop_emocam(self, how: signal.Signals) -> Seen:
