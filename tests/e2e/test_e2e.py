@@ -21,7 +21,7 @@ SIZE = (1280, 720)
 SMALL = (160, 90)
 #: Seconds that a client may wait for a frame while sensing dies and starts again. The emulated CPU
 #: is at its limit then; a stream that broke off would be away for tens of seconds.
-LONGEST_GAP = 3.0
+LONGEST_GAP = 5.0
 
 
 def judge(guest: Guest, references: References, seen: dict[str, Any]) -> list[Verdict]:

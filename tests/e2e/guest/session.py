@@ -156,13 +156,15 @@ class Session:
         """Take a picture at a time when the events leave no doubt what must be in it.
 
         What is shown is read from the last event before the picture and the first one after it;
-        where they differ the picture may be in between two avatars, and another is taken.
+        where they differ the picture may be in between two avatars, and another is taken. So it is
+        where sensing was started again meanwhile: "one moment" has no event.
         """
         attempts = 0
         end = time.monotonic() + 300
         while time.monotonic() < end:
             attempts += 1
             began = time.monotonic()
+            sensing = self.child("sensing")
             shown = self.events.wait_steady(wanted, 240)
             waited = time.monotonic() - began
             seen = take()
@@ -173,7 +175,7 @@ class Session:
                 f"then {after}",
                 flush=True,
             )
-            if after == shown:
+            if after == shown and sensing == self.child("sensing"):
                 return {"expected": shown, "attempts": attempts, **seen}
         raise StepError(f"{shown} never stayed as long as taking a picture takes")
 
