@@ -112,10 +112,10 @@ def document(results: dict[str, Any]) -> str:
         rss = Spread.of(run["together"]["rss"] for run in steady["emocam"])
         parts.append(
             f"Before that, EmoCam used {once.median:.1f} s of processor once, in the "
-            f"{steady['warm_up']:.0f} s after its start: it loads its models and draws its pictures "
-            "ahead. If no page were shared, its memory would be the sum of the RSS, "
-            f"{rss.median:.0f} MB. Other programs used {others.least:.2f} to {others.most:.2f} cores "
-            "of the machine during EmoCam's runs."
+            f"{steady['warm_up']:.0f} s after its start: it loads its models and draws its "
+            "pictures ahead. If no page were shared, its memory would be the sum of the RSS, "
+            f"{rss.median:.0f} MB. Other programs used {others.least:.2f} to {others.most:.2f} "
+            "cores of the machine during EmoCam's runs."
         )
     if delay := results.get("delay"):
         parts += [
