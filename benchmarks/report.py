@@ -93,7 +93,7 @@ def document(results: dict[str, Any]) -> str:
     parts = [
         "# Benchmarks",
         "Written by `make bench ARGS=--write-docs`; do not edit. `make bench` measures again: "
-        "about 12 minutes and, once, 1.7 GB for the rival's environment. `make bench ARGS=--help` "
+        "about 14 minutes and, once, 1.7 GB for the rival's environment. `make bench ARGS=--help` "
         "says what there is. All runs are in build/bench/results.json.",
         "Aims: 1280x720, 30 frames a second, one look a second, still avatar. The figure is the "
         "median of n runs or changes.",

@@ -25,7 +25,7 @@ WATCH = "BENCH_SINK_WATCH"
 #: Every so many-th byte is compared to find out whether a frame differs; prime, so that it walks
 #: over all columns.
 _STRIDE = 61
-#: Frames that v4l2loopback keeps, by default.
+#: It writes to so many buffers in turns, as the driver does to its own.
 _BUFFERS = 2
 #: How many frames lie between two lines of the log.
 _TALLY = 30
