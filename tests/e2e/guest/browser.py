@@ -77,7 +77,11 @@ class Browser:
                 browser._posted[self.path.removeprefix("/")] = body
                 self._answer()
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(http.server.ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                pass  # the page went away while it waited for an answer
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         page = f"http://127.0.0.1:{self._server.server_port}/"
         self._profile = viewer.home / "chromium"
