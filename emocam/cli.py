@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import emocam
 from emocam import __version__
 from emocam.errors import EmoCamError, ExitCode, SettingsError
 from emocam.settings import LoadedSettings, Settings, apply_overrides, load_file
@@ -32,11 +33,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return int(ExitCode.OK)
     except BrokenPipeError:
-        # Whoever read our output has left; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.OK)
+        return int(ExitCode.OK)  # whoever read our output has left
     except Exception:
         return _unexpected()
+    finally:
+        _let_go()
+
+
+def _let_go() -> None:
+    """See that a reader who has left does not spoil the exit code when Python flushes."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say(text: str) -> None:
@@ -65,7 +78,7 @@ def _unexpected() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="emocam", description=__import__("emocam").__doc__)
+    parser = argparse.ArgumentParser(prog="emocam", description=emocam.__doc__)
     parser.add_argument("--version", action="version", version=f"emocam {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

@@ -86,6 +86,12 @@ class EventsError(EmoCamError):
     exit_code = ExitCode.EVENTS
 
 
+class InternalError(EmoCamError):
+    """A fault in EmoCam itself."""
+
+    exit_code = ExitCode.INTERNAL
+
+
 class ProcessError(EmoCamError):
     """A child process that cannot be started or does not stay up."""
 

@@ -9,24 +9,22 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from emocam.errors import EmoCamError, ExitCode, ProcessError
+from emocam.errors import EmoCamError, ExitCode, InternalError, ProcessError
+from emocam.pipes import Inlet, Outlet
 from emocam.sensing import native
-from emocam.sensing.streams import Inlet, Outlet
 from emocam.settings import Settings
 from emocam.wire import MAX_MESSAGE_SIZE, decode_message
 
-
-class InternalError(EmoCamError):
-    """A fault in EmoCam itself."""
-
-    exit_code = ExitCode.INTERNAL
+#: Seconds after the end of stdin until the process ends even though a native call hangs; control
+#: waits a little longer.
+GRACE = 2.5
 
 
 def main(arguments: list[str]) -> int:
     """Run the process; returns its exit code."""
-    native.prepare()
     outlet = Outlet()
     try:
+        native.prepare()
         if arguments == ["--list"]:
             outlet.answer(_list())
         elif arguments == ["--check"]:
@@ -50,8 +48,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(outlet: Outlet) -> None:
-    inlet = Inlet()
+    inlet = Inlet(GRACE)
     inlet.obey_signals()
+    inlet.start()
     message = inlet.receive(None)
     if message is None:
         return

@@ -12,6 +12,8 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     # Seconds until a camera that gives no frame counts as lost; OpenCV's own default is ten.
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "4",
+    # A picture of a few megabytes can unpack to gigabytes; 64 megapixels are beyond any webcam.
+    "OPENCV_IO_MAX_IMAGE_PIXELS": str(64 << 20),
     "OPENCV_LOG_LEVEL": "SILENT",
     "OPENCV_FFMPEG_LOGLEVEL": "-8",
     # A video file may be a playlist of addresses; FFmpeg must read files and nothing else.
@@ -24,6 +26,9 @@ ENVIRONMENT = {
 }
 
 
+_PR_SET_DUMPABLE = 4  # linux/prctl.h
+
+
 def prepare() -> None:
     """Set the environment and forbid core dumps; call before anything native is imported."""
     os.environ.update(ENVIRONMENT)
@@ -32,7 +37,14 @@ def prepare() -> None:
 
         # A dump would hold the last frame. At 0 bytes Linux writes no file but still feeds a
         # dump to a program such as systemd-coredump; at 1 byte it does neither (core(5)).
-        resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        if hard == resource.RLIM_INFINITY or hard >= 1:
+            resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+        elif sys.platform == "linux":
+            # Only root may raise a limit of 0; then the process as such is made undumpable.
+            import ctypes
+
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def settle() -> None:

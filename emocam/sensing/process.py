@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from emocam.errors import WireError
 from emocam.expression import SensorState
+from emocam.pipes import Inlet, Outlet
 from emocam.sensing.observer import Observation, Observer
 from emocam.sensing.sampler import Sampler
 from emocam.sensing.sources import Source, SourceLostError
 from emocam.sensing.sources.choose import choose
-from emocam.sensing.streams import Inlet, Outlet
 from emocam.settings import Settings
 from emocam.wire import Reading, encode_reading, quantise
 

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import sys
 
-from emocam.errors import EmoCamError, ExitCode, ProcessError
-from emocam.stage.streams import Inlet, Outlet
+from emocam.errors import EmoCamError, ExitCode, InternalError, ProcessError
+from emocam.pipes import Inlet, Outlet
 
-
-class InternalError(EmoCamError):
-    """A fault in EmoCam itself."""
-
-    exit_code = ExitCode.INTERNAL
+#: Seconds after the end of stdin until the process ends even though something hangs; control waits
+#: a little longer for a file to be finished.
+GRACE = 6.0
 
 
 def main(arguments: list[str]) -> int:
     """Run the process; returns its exit code."""
     outlet = Outlet()
-    inlet = Inlet(grace=None) if arguments else Inlet()
+    inlet = Inlet(None if arguments else GRACE)
     inlet.obey_signals()
     try:
         if arguments == ["--list"]:
@@ -53,7 +51,7 @@ def _check(inlet: Inlet, outlet: Outlet) -> None:
     from emocam.settings import Settings
     from emocam.stage import checks, process
 
-    message = inlet.first()
+    message = inlet.receive(None)
     settings = Settings() if message is None else process.configuration(message)[0]
     outlet.answer(checks.check(settings))
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from emocam.errors import EmoCamError, OutputError, ProcessError, WireError
 from emocam.expression import Picture
+from emocam.pipes import Inlet, Outlet
 from emocam.scene import Scene
 from emocam.settings import Settings
 from emocam.stage.pacer import Pacer
 from emocam.stage.performance import Performance
 from emocam.stage.sinks.base import Sink, make_sink
-from emocam.stage.streams import Inlet, Outlet
 
 #: Seconds between two tries to open what frames go to.
 RETRY = 1.0
@@ -181,7 +181,7 @@ def run(inlet: Inlet, outlet: Outlet) -> None:
         EmoCamError: if it cannot start.
     """
     try:
-        message = inlet.first()
+        message = inlet.receive(None)
     except WireError as error:
         raise ProcessError(error.cause) from None
     if message is not None:

@@ -14,6 +14,10 @@ import av
 import pytest
 from emocam_process import child_of, children_of, command, environment, read_events
 
+from emocam.expression import Picture
+from emocam.settings import Settings
+from emocam.stage.render import render_scene
+
 Sample = Callable[[str], Path]
 ROOMS = ("emocam.sensing", "emocam.stage")
 
@@ -82,6 +86,63 @@ def test_a_signal_ends_all_three_cleanly(
     assert decode(tmp_path / "out.mp4") > 10
 
 
+#: What each process must not have in its memory, by the names of the files of the packages.
+FOREIGN = {
+    "emocam": ("cv2", "numpy", "ai_edge_litert", "mediapipe", "pyvirtualcam", "resvg", "/av/"),
+    "emocam.stage": ("cv2", "ai_edge_litert", "mediapipe"),
+    "emocam.sensing": ("pyvirtualcam", "resvg", "/av/", "PIL"),
+}
+
+
+def test_the_walls_stand_in_memory(sample: Sample, tmp_path: Path) -> None:
+    """Whatever import-linter cannot see: no process has loaded what it must not have."""
+    with running(tmp_path, sample("single_face.mp4")) as process:
+        pids = {"emocam": process.pid, **{room: child_of(process.pid, room) for room in ROOMS}}
+        for name, pid in pids.items():
+            maps = Path(f"/proc/{pid}/maps").read_text()
+            loaded = {line.split(maxsplit=5)[-1] for line in maps.splitlines() if "/" in line}
+            strangers = {
+                path for path in loaded for word in FOREIGN[name] if word in path.split("site-")[-1]
+            }
+            assert strangers == set(), name
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.15, 0.3, 0.5, 0.8, 1.2])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_at_any_moment_of_the_start_ends_it(
+    number: signal.Signals, delay: float, sample: Sample, tmp_path: Path
+) -> None:
+    process = subprocess.Popen(
+        command("run", "--no-tray", "--camera", sample("single_face.mp4"), "--output", "out.mp4"),
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(delay)
+    os.killpg(process.pid, number)  # as a terminal does
+    output, _ = process.communicate(timeout=60)
+    assert "Traceback" not in output
+    # Before Python itself has started, the signal has the system's own effect.
+    assert process.returncode == 0 or (delay < 0.3 and process.returncode == -number), output
+    wait_for("the end of the children", lambda: not _in_session(process.pid), 20)
+
+
+def _in_session(session: int) -> list[str]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session and fields[0] != "Z":
+            found.append(stat.parent.name)
+    return found
+
+
 def test_ctrl_c_in_the_terminal_reaches_all_and_is_quiet(sample: Sample, tmp_path: Path) -> None:
     """A terminal sends SIGINT to the whole group; only control may act on it."""
     with running(tmp_path, sample("single_face.mp4")) as process:
@@ -133,6 +194,12 @@ def test_a_killed_stage_is_replaced_and_its_video_is_kept(sample: Sample, tmp_pa
     assert "stage process was ended by signal 9; starting it again" in output
     assert decode(tmp_path / "out.mp4") > 10
     assert decode(tmp_path / "out-1.mp4") > 10
+    # The new stage goes on with what the old one showed.
+    shown = Picture(str(read_whole_events(tmp_path)[-1]["shown"]))
+    with av.open(tmp_path / "out-1.mp4") as video:
+        *_, last = video.decode(video=0)
+    picture = last.to_ndarray(format="rgb24").astype("int16")
+    assert abs(picture - render_scene(shown, Settings())).mean() < 3
 
 
 def test_no_child_outlives_a_killed_control(sample: Sample, tmp_path: Path) -> None:

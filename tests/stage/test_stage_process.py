@@ -17,12 +17,12 @@ from stage_process import ROOT, StageProcess, difference, read_video, settings_w
 
 from emocam.errors import OutputError
 from emocam.expression import Picture
+from emocam.pipes import Inlet, Outlet
 from emocam.scene import Scene
 from emocam.stage.colour import Bytes, rgb_to_i420
 from emocam.stage.process import Stage
 from emocam.stage.render import render_scene
 from emocam.stage.sinks.base import Sink
-from emocam.stage.streams import Inlet, Outlet
 from emocam.wire import encode_message
 
 Start = Callable[..., StageProcess]
@@ -224,10 +224,7 @@ def test_a_file_that_can_grow_no_more(
 
 
 def test_the_end_comes_even_when_something_hangs() -> None:
-    code = (
-        "import time; from emocam.stage.streams import Inlet; "
-        "Inlet(grace=0.3).start(); time.sleep(600)"
-    )
+    code = "import time; from emocam.pipes import Inlet; Inlet(grace=0.3).start(); time.sleep(600)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.DEVNULL, timeout=60, check=False
     )
@@ -237,9 +234,9 @@ def test_the_end_comes_even_when_something_hangs() -> None:
 def test_a_question_is_answered_however_long_it_takes() -> None:
     code = (
         "import sys, time\n"
-        "from emocam.stage import checks, streams\n"
+        "from emocam.stage import __main__, checks\n"
         "from emocam.stage.__main__ import main\n"
-        "streams.Inlet.__init__.__defaults__ = (0, 0.2)\n"
+        "__main__.GRACE = 0.2\n"
         "checks.check = lambda settings: time.sleep(1.5) or {'checks': []}\n"
         "sys.exit(main(['--check']))\n"
     )
@@ -283,7 +280,7 @@ def test_a_camera_that_goes_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("emocam.stage.process.RETRY", 0.05)
     settings = settings_with()
     reading, writing = os.pipe()
-    inlet, said = Inlet(reading), []
+    inlet, said = Inlet(None, reading), []
 
     class Told(Outlet):
         def __init__(self) -> None:

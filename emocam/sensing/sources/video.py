@@ -39,7 +39,6 @@ class VideoSource:
         self._base = 0.0  # length of the rounds played before
         self._position = 0.0  # media time of the frame that was grabbed last, from the first
         self._frame_length = 1 / 30
-        self._over = False
 
     def check(self) -> None:
         """Open the file, try its first frame, and close it."""
@@ -61,7 +60,6 @@ class VideoSource:
         self._frame_length = 1 / rate if math.isfinite(rate) and 1 <= rate <= 240 else 1 / 30
         self._first = self._media_time()
         self._position = self._base = 0.0
-        self._over = False
         self._origin = time.monotonic()
 
     def grab(self, now: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -99,10 +98,20 @@ def check_virtual_camera(settings: Settings) -> list[dict[str, str]]:
 
 def _platform() -> Any:
     """The module of this platform; imported late, because only one of them can be."""
-    name = {"linux": "linux", "win32": "windows", "darwin": "macos"}.get(sys.platform)
-    if name is None:
-        raise OutputError(
-            f"EmoCam knows no virtual camera for {sys.platform}",
-            "Write to a file instead: --output FILE.mp4",
-        )
-    return importlib.import_module(f"emocam.stage.sinks.{name}")
+    system: str = sys.platform
+    if system == "linux":
+        from emocam.stage.sinks import linux
+
+        return linux
+    if system == "win32":
+        from emocam.stage.sinks import windows
+
+        return windows
+    if system == "darwin":
+        from emocam.stage.sinks import macos
+
+        return macos
+    raise OutputError(
+        f"EmoCam knows no virtual camera for {system}",
+        "Write to a file instead: --output FILE.mp4",
+    )
