@@ -442,7 +442,7 @@ def is_capture_or_none() -> bool | None:
 def main() -> int:
     """Run the session; the status says only whether the session itself worked."""
     lines = (OUT / "guest.conf").read_text().splitlines()
-    # A shell starts its background programs deaf to Ctrl-C, and EmoCam respects that as nohup wants.
+    # A shell starts background programs deaf to Ctrl-C, and EmoCam respects that as nohup wants.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     session = Session(dict(line.split("=", 1) for line in lines))
     WORK.mkdir()
