@@ -159,16 +159,20 @@ class Watcher:
                 self._newest = (time.monotonic(), frame)
 
     def picture(self, limit: float = 60) -> tuple[float, float, bytes]:
-        """The next full-size frame.
+        """The next full-size frame that is like the one before it, so not one of a cross-fade.
 
         Returns:
             Two moments between which the frame left EmoCam, and its bytes (I420).
         """
         asked = time.monotonic()
-        # A frame on its way through ffmpeg when it was asked for is not taken: hence twice.
-        first = wait_for("a frame", lambda: self._later(asked), limit, 0.02)
-        arrived, frame = wait_for("a frame", lambda: self._later(first[0]), limit, 0.02)
-        return asked, arrived, frame
+        arrived, before = wait_for("a frame", lambda: self._later(asked), limit, 0.02)
+        for _ in range(20):
+            last = arrived
+            arrived, frame = wait_for("a frame", lambda last=last: self._later(last), limit, 0.02)
+            if frame == before:
+                break
+            before = frame
+        return asked, arrived, before
 
     def _later(self, moment: float) -> tuple[float, bytes] | None:
         return self._newest if self._newest is not None and self._newest[0] > moment else None
