@@ -138,6 +138,11 @@ def _seconds(text: str) -> float:
 
 
 def _settings_path(options: argparse.Namespace) -> Path:
+    """Where the settings file lies, or would lie.
+
+    Raises:
+        SettingsError: if there is no place for it.
+    """
     if options.settings is not None:
         return Path(options.settings)
     from platformdirs import user_config_path
@@ -153,12 +158,17 @@ def _settings_path(options: argparse.Namespace) -> Path:
 
 def _load(options: argparse.Namespace) -> LoadedSettings:
     """The settings file, then ``--set``, then the flags that stand for settings."""
-    path = _settings_path(options)
-    if options.settings is not None and not _exists(path):
-        raise SettingsError(f"There is no settings file {path}", "Name one that exists")
-    loaded = load_file(path)
-    if options.settings is not None and loaded.unreadable:
-        raise loaded.problems[0]
+    try:
+        path = _settings_path(options)
+        if options.settings is not None and not _exists(path):
+            raise SettingsError(f"There is no settings file {path}", "Name one that exists")
+        loaded = load_file(path)
+        if loaded.unreadable and options.settings is not None:
+            raise loaded.problems[0]
+    except SettingsError as error:
+        if options.settings is not None:
+            raise
+        loaded = LoadedSettings(Settings(), (error,), unreadable=True)  # the defaults will do
     settings = apply_overrides(loaded.settings, options.set)
     for flag, key in (("camera", "camera.source"), ("output", "output.target")):
         if (value := getattr(options, flag, None)) is not None:

@@ -211,6 +211,8 @@ class SensingKeeper(Keeper):
         self._take = take
         self._lost = lost
         self._ended = False
+        self.ready = asyncio.Event()
+        """Set by the first reading: models and source are good."""
 
     def lost(self) -> None:
         """Pass it on."""
@@ -234,6 +236,7 @@ class SensingKeeper(Keeper):
             if not data:
                 return
             for reading in stream.feed(data, time.monotonic()):
+                self.ready.set()
                 self.worked = self.worked or reading.state is not SensorState.STARTING
                 self._ended = reading.state is SensorState.ENDED
                 self._take(reading)

@@ -200,7 +200,7 @@ async def _supervise(stage: StageKeeper, keepers: list[Keeper], say: Say) -> Asy
 
     stage.nowhere = ending.end
     with signals(ending):
-        tasks = [asyncio.create_task(_keep(keeper, ending)) for keeper in keepers]
+        tasks = [asyncio.create_task(_keep(keeper, ending, keepers)) for keeper in keepers]
         tasks.append(asyncio.create_task(_announce(stage, say)))
         try:
             yield ending
@@ -219,9 +219,14 @@ async def _supervise(stage: StageKeeper, keepers: list[Keeper], say: Say) -> Asy
         say(f"What was shown is in {stage.device}.")
 
 
-async def _keep(keeper: Keeper, ending: Ending) -> None:
+async def _keep(keeper: Keeper, ending: Ending, keepers: list[Keeper]) -> None:
     """Run a keeper; its end, good or bad, is the end of the run."""
     try:
+        if isinstance(keeper, StageKeeper) and keeper.settings.output.target != "virtual":
+            # A file that is there is replaced only when there is something to put in its place.
+            for other in keepers:
+                if isinstance(other, SensingKeeper):
+                    await other.ready.wait()
         await keeper.run()
         ending.end()
     except EmoCamError as error:

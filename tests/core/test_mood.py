@@ -203,6 +203,27 @@ def test_a_single_odd_look_changes_nothing() -> None:
         assert set(pictures) == {Picture.HAPPINESS}
 
 
+def test_smoothing_delays_a_change_and_no_smoothing_does_not() -> None:
+    """With a long time constant two looks are not enough to outweigh what was there for long."""
+    neutral, happy = Expression.NEUTRAL, Expression.HAPPINESS
+    history = looks(*[neutral] * 10, happy, happy)
+    assert shown(history, MoodSettings(smoothing=10.0))[-1] is Picture.NEUTRAL
+    assert shown(history, MoodSettings(smoothing=0.0))[-1] is Picture.HAPPINESS
+    lasting = looks(*[neutral] * 10, *[happy] * 30)
+    assert shown(lasting, MoodSettings(smoothing=10.0))[-1] is Picture.HAPPINESS
+
+
+@pytest.mark.parametrize(("margin", "changes"), [(0.1, True), (0.3, False)])
+def test_the_margin_must_be_reached(margin: float, changes: bool) -> None:
+    mood_settings = MoodSettings(margin=margin, smoothing=0.0)
+    mood = Mood(mood_settings, THRESHOLD)
+    mood.update(looks(Expression.NEUTRAL)[0][1], 0.0)
+    for i in range(1, 6):
+        torn = quantise([0.4, 0.6] + [0.0] * 6)
+        mood.update(Reading(SensorState.FACE, i, i * 1000, torn, 0, 1), float(i))
+    assert (mood.scene.picture is Picture.HAPPINESS) == changes
+
+
 def test_a_confirmed_change_shows_with_the_second_look() -> None:
     neutral, happy = Expression.NEUTRAL, Expression.HAPPINESS
     pictures = shown(looks(neutral, neutral, neutral, happy, happy))

@@ -76,6 +76,12 @@ def test_a_name_that_is_not_utf8(sample: Sample, tmp_path: Path) -> None:
     refused(run(tmp_path, name), ExitCode.CAMERA, "mlaut.mp4")
 
 
+def test_a_video_that_is_there_survives_a_run_that_fails(tmp_path: Path) -> None:
+    (tmp_path / "out.mp4").write_bytes(b"older")
+    refused(run(tmp_path, "/no/such/video.mp4"), ExitCode.CAMERA)
+    assert (tmp_path / "out.mp4").read_bytes() == b"older"
+
+
 def test_an_empty_recording(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     refused(run(tmp_path, tmp_path / "empty.mp4"), ExitCode.CAMERA, "empty.mp4")

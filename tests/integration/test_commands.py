@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +41,22 @@ def test_the_settings_file_in_its_place_counts(tmp_path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_text("[camera]\nfps = 7\n")
     assert "fps = 7" in emocam(tmp_path, "settings").output
+
+
+def test_a_user_without_a_home_gets_the_defaults(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; os.environ.pop('HOME', None); os.environ.pop('XDG_CONFIG_HOME', None); "
+        "os.getuid() == 0 and os.setuid(54321); "
+        "from emocam.cli import main; sys.exit(main(['settings']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd="/"
+    )
+    if "PermissionError" in done.stderr:
+        pytest.skip("this Python may not be read by other users")
+    assert done.returncode == 0, done.stderr
+    assert "no home folder" in done.stderr
+    assert 'source = "auto"' in done.stdout
 
 
 def test_devices(tmp_path: Path) -> None:

@@ -184,7 +184,8 @@ def test_a_picture_that_is_cut_short_does_not_end_the_process(
     cv2.imwrite(str(path), cv2.imread(str(sample("single_face.jpg"))))
     path.write_bytes(path.read_bytes()[:60])
     source = ImageSource(path)
-    source.check()
+    with pytest.raises(CameraError, match="no picture"):
+        source.check()
     with pytest.raises(SourceLostError):
         source.open()
 
