@@ -10,6 +10,7 @@ import argparse
 import dataclasses
 import importlib.util
 import json
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := set(options.what) - set(MEASURES):
         parser.error(f"there is no measurement {', '.join(sorted(unknown))}")
+    # A job in the background starts with Ctrl-C ignored, and its children would ignore it as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     BENCH.mkdir(parents=True, exist_ok=True)
     results = _stored(options.results)
     try:
@@ -40,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _tell(f"{name} ...")
             results[name] = MEASURES[name].measure(_plan(options), _tell)
             results["machine"] = machine.describe()
+            results[name]["commit"] = machine.commit()
             options.results.write_text(json.dumps(results, indent=1), encoding="utf-8")
             _tell(f"{name} took {time.monotonic() - started:.0f} s")
     except BenchmarkError as error:

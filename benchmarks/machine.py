@@ -21,7 +21,7 @@ def describe() -> dict[str, str]:
         "memory": f"{_memory():.0f} GB",
         "system": f"{_system()}, Linux {platform.release()}",
         "Python": platform.python_version(),
-        "EmoCam": f"{emocam.__version__}, commit {_commit()}",
+        "EmoCam": f"{emocam.__version__}, commit {commit()}",
         "packages": ", ".join(f"{name} {_version(name)}" for name in _PACKAGES),
     }
 
@@ -44,7 +44,7 @@ def _system() -> str:
         return platform.system()
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit; "+" where files of the product differ from it."""
     git = ["git", "-C", str(ROOT)]
     head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)

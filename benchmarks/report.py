@@ -122,7 +122,7 @@ def document(results: dict[str, Any]) -> str:
             "## From a change of face to the change of the avatar",
             _markdown(delays(delay)),
             f"There were {delay['looks']:.2f} looks a second, the quick ones included, with a "
-            "change every 3.5 s.",
+            f"change every 3.5 s. Measured at commit {delay.get('commit', 'unknown')}.",
         ]
     if plain := results.get("plain"):
         parts += [
