@@ -211,6 +211,7 @@ class SensingKeeper(Keeper):
         self._take = take
         self._lost = lost
         self._ended = False
+        self._patience = PATIENCE
         self.ready = asyncio.Event()
         """Set by the first reading: models and source are good."""
 
@@ -230,6 +231,8 @@ class SensingKeeper(Keeper):
             try:
                 data = await asyncio.wait_for(child.stdout.read(4096), patience)
             except TimeoutError:
+                # A machine that is only slow must not end in a circle of restarts.
+                self._patience = min(2 * self._patience, START_PATIENCE)
                 raise ProcessError(
                     f"No reading for {patience:g} seconds", "It is started again"
                 ) from None
@@ -240,7 +243,7 @@ class SensingKeeper(Keeper):
                 self.worked = self.worked or reading.state is not SensorState.STARTING
                 self._ended = reading.state is SensorState.ENDED
                 self._take(reading)
-                patience = PATIENCE + 3 * self.settings.sampling.interval
+                patience = self._patience + 3 * self.settings.sampling.interval
 
 
 async def _line(child: Child) -> bytes:

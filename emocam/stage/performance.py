@@ -12,14 +12,15 @@ from emocam.stage.colour import Bytes
 from emocam.stage.render import Artist, Layout, choose_pack
 from emocam.stage.timeline import Timeline
 
-#: In which order pictures are drawn ahead: the likely ones first.
+#: What is drawn ahead, the likely ones first; a drawing stops the stream for some slots, so the
+#: others wait until they are wanted.
 _AHEAD = (
     Picture.NEUTRAL,
     Picture.HAPPINESS,
     Picture.SURPRISE,
     Picture.MOMENT,
     Picture.AWAY,
-    *(picture for picture in Picture),
+    Picture.COVERED,
 )
 
 

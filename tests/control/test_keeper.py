@@ -31,7 +31,7 @@ class Watched(SensingKeeper):
         self.readings: list[Reading] = []
         self.losses = 0
         self.said: list[str] = []
-        settings = Settings().replace("model.path", how)
+        settings = Settings().replace("model.path", how).replace("sampling.interval", 0.2)
         super().__init__(settings, self.said.append, self.readings.append, self.count)
         self.module = module
 
@@ -56,7 +56,7 @@ def test_a_bad_child_is_replaced_and_the_run_goes_on(how: str, tmp_path: Path) -
 
 
 def test_a_silent_child_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeper, "PATIENCE", -2.5)  # with three intervals of 1 s: half a second
+    monkeypatch.setattr(keeper, "PATIENCE", 0.4)
     watched = Watched("rogue", f"deaf:{tmp_path / 'marker'}")
     asyncio.run(asyncio.wait_for(watched.run(), 60))
     assert watched.starts == 2

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from emocam.control.events import EventsFile
 from emocam.control.keeper import StageKeeper
-from emocam.control.run import Session
+from emocam.control.session import Session
 from emocam.expression import Picture, SensorState
 from emocam.resources import resource
 from emocam.scene import Scene
@@ -65,6 +65,25 @@ def test_the_stage_gets_what_the_mood_decides() -> None:
     ]  # fmt: skip
 
 
+def test_an_event_tells_what_no_reading_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    clocked = Clocked(path)
+    clocked.look(SensorState.FACE, 0)
+    clocked.now += 1
+    clocked.look(SensorState.NO_FACE, 1000)
+    for _ in range(20):
+        clocked.now += 0.5
+        clocked.session.tick()
+    clocked.look(SensorState.FACE, 1500)  # it took so long, and its frame is old
+    clocked.close()
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [each["shown"] for each in events] == ["happiness", "happiness", "away", "happiness"]
+    assert [each["state"] for each in events] == ["face", "no_face", "no_face", "face"]
+    times = [each["time"] for each in events]
+    assert times == sorted(times)
+    assert times[2] == 3.0
+
+
 @pytest.mark.parametrize(("threshold", "shows"), [(0.95, False), (0.5, True)])
 def test_the_threshold_is_the_models_own(threshold: float, shows: bool, tmp_path: Path) -> None:
     sidecar = json.loads(resource("models", "expression.json").read_text())
@@ -106,7 +125,7 @@ def test_the_clock_of_the_events_goes_on_after_a_restart(tmp_path: Path) -> None
         clocked.now += 1
     clocked.close()
     times = [float(line.split(":")[1].split(",")[0]) for line in path.read_text().splitlines()]
-    assert times == [0, 1, 2, 5, 6]
+    assert times == [0, 1, 2, 3, 5, 6]
 
 
 @pytest.mark.parametrize(

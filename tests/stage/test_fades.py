@@ -110,7 +110,8 @@ def test_a_performance_ends_exactly_on_the_picture() -> None:
     assert (performance.frame(2.0) == away).all()
     while performance.prepare():
         pass
-    assert performance.gallery.missing(Picture) is None
+    likely = [Picture.NEUTRAL, Picture.HAPPINESS, Picture.SURPRISE, Picture.MOMENT]
+    assert performance.gallery.missing(likely) is None
 
 
 def test_a_gallery_forgets_what_was_not_shown_for_longest() -> None:
