@@ -412,8 +412,8 @@ class Session:
         return self.stop_emocam(signal.SIGTERM)
 
     def start_again(self) -> Seen:
-        """On the same camera; less often, so that Chromium has an emulated CPU left to run on."""
-        seen = self.start_emocam("--set", "output.fps=10", "--set", "sampling.interval=2")
+        """On the same camera; fewer frames, so that Chromium has an emulated CPU left to run on."""
+        seen = self.start_emocam("--set", "output.fps=10")
         listing = run(["v4l2-ctl", "--list-devices"]).stdout
         shape = run(["v4l2-ctl", "-d", EMOCAM_NODE, "--get-fmt-video"]).stdout
         self.first_expression()
