@@ -37,7 +37,7 @@ SUITES = ("bookworm", "trixie")
 BOOT_MODULES = ("virtio_pci", "virtio-rng", "9pnet_virtio", "9p", "overlay")
 
 #: Size and rate of the film that stands in for the person before the webcam. The guest plays it at
-#: half of this rate: everything in there is slow, and so each expression stays long enough.
+#: a third of this rate: everything in there is slow, and so each expression stays long enough.
 FILM_SIZE = (640, 360)
 FILM_RATE = 12
 

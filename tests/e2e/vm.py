@@ -100,7 +100,7 @@ def boot(rig: Rig, suite: str, say: Callable[[str], None]) -> Guest:
         "modules": rig.tree / "lib/modules" / rig.release,
         "film": rig.film,
         "film_size": "{}x{}".format(*FILM_SIZE),
-        "film_rate": FILM_RATE / 2,
+        "film_rate": FILM_RATE / 3,
     }
     text = "".join(f"{key}={value}\n" for key, value in conf.items())
     (guest.folder / "guest.conf").write_text(text)
