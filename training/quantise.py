@@ -48,10 +48,12 @@ class Exported(nn.Module):
         """Map ``(1, s, s, 1)`` float pixels in 0..255 to ``(1, 8)`` and ``(1, 7)``."""
         # One channel: NHWC and NCHW hold the same numbers in the same order.
         x = pixels.reshape(1, 1, pixels.shape[1], pixels.shape[2])
-        first, second = self.net(x)
-        if self.mirror:
-            first_m, second_m = self.net(torch.flip(x, [3]))
-            first, second = (first + first_m) / 2, (second + second_m) / 2
+        if not self.mirror:
+            first, second = self.net(x)
+        else:
+            # One batch of two is a little faster than the net twice.
+            first, second = self.net(torch.cat([x, torch.flip(x, [3])]))
+            first, second = first.mean(0, keepdim=True), second.mean(0, keepdim=True)
         return first.softmax(1), second.softmax(1)
 
 
