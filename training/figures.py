@@ -125,10 +125,10 @@ def _slices(table: dict[str, Any], path: Path) -> Path:
                 ]
                 for n in names
             ]
-            errors = [
-                196 * np.sqrt(max(v / 100 * (1 - v / 100), 1e-6) / max(r, 1))
-                for v, r in zip(values, rows, strict=True)
-            ]
+            intervals = [_interval(v, r) for v, r in zip(values, rows, strict=True)]
+            errors = np.array(
+                [[v - low, high - v] for v, (low, high) in zip(values, intervals, strict=True)]
+            ).T
             axis.errorbar(
                 values,
                 np.arange(len(names)) + 0.2 * (third - 1),
@@ -141,8 +141,23 @@ def _slices(table: dict[str, Any], path: Path) -> Path:
         axis.set_yticks(range(len(names)), names if axis is axes[0] else [""] * len(names))
         axis.invert_yaxis()
         axis.set_title(title)
-    axes[0].legend(frameon=False, title="third of the split")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles,
+        [f"{name} third of the split" for name in labels],
+        loc="outside lower center",
+        ncols=3,
+        frameon=False,
+    )
     return _save(figure, path)
+
+
+def _interval(percent: float, rows: float) -> tuple[float, float]:
+    """Return the 95 % interval of Wilson (1927) of a share given in percent."""
+    z, n, share = 1.96, max(rows, 1.0), percent / 100
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return 100 * min(middle - half, share), 100 * max(middle + half, share)
 
 
 def _stability(table: dict[str, Any], path: Path) -> Path:
