@@ -34,7 +34,7 @@ check: $(VENV)/dev.stamp
 	@tail -n 2 build/walls.txt
 
 e2e: $(VENV)/dev.stamp $(SAMPLE)
-	@$(PY) -m pytest --override-ini addopts="-ra --strict-markers --strict-config" --timeout 0 tests/e2e $(ARGS)
+	@$(PY) -m pytest --override-ini addopts="-ra --strict-markers --strict-config" --timeout 0 -v tests/e2e $(ARGS)
 
 bench: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m benchmarks $(ARGS)
