@@ -18,7 +18,9 @@ from emocam.wire import Reading
 #: A negative expression must stand in so many looks in a row, and at least so many seconds, to be
 #: shown at the level "balanced". Other expressions need CONFIRMATIONS looks only.
 NEGATIVE_CONFIRMATIONS = 3
-NEGATIVE_STEADY = 1.0
+NEGATIVE_STEADY = (
+    0.9  # a little less than a second, so that at one look a second the next one counts
+)
 CONFIRMATIONS = 2
 
 #: What stands for a sensor state that is no matter of faces.

@@ -123,7 +123,7 @@ def test_an_expression_holds_for_its_least_time(
 def test_a_negative_expression_needs_a_clear_and_steady_reading(
     history: list[tuple[float, Reading]], mood_settings: MoodSettings
 ) -> None:
-    """At "balanced", a new negative expression was the top of the last three looks, over 1 s."""
+    """At "balanced", a new negative expression was the top of the last three looks, over 0.9 s."""
     if mood_settings.caution != "balanced":
         return
     given_rules = Rules.of(mood_settings, THRESHOLD)
