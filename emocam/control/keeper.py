@@ -50,6 +50,8 @@ class Keeper(ABC):
         self.starts = 0
         self.worked = False
         """Whether any child ever did its work; until then an error is the user's business."""
+        self.after: asyncio.Event | None = None
+        """What the first child waits for, if anything."""
         self._ending = asyncio.Event()
 
     @abstractmethod

@@ -52,6 +52,9 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
     try:
         session = Session(settings, stage, events, say)
         sensing = SensingKeeper(settings, say, session.take, session.lost)
+        if settings.output.target != "virtual":
+            # A file that is there is replaced only when there is something to put in its place.
+            stage.after = sensing.ready
         async with _supervise(stage, [sensing, stage], say) as ending:
             ticking = asyncio.create_task(_tick(session))
             await ending.wait(options.duration)
@@ -104,10 +107,9 @@ async def _walk(stage: StageKeeper, ending: Ending, say: Say, once: bool) -> Non
 async def _supervise(stage: StageKeeper, keepers: list[Keeper], say: Say) -> AsyncIterator[Ending]:
     """Start the keepers, hand out the ending, and afterwards stop them in their order."""
     ending = Ending()
-
     stage.nowhere = ending.end
     with signals(ending):
-        tasks = [asyncio.create_task(_keep(keeper, ending, keepers)) for keeper in keepers]
+        tasks = [asyncio.create_task(_keep(keeper, ending)) for keeper in keepers]
         tasks.append(asyncio.create_task(_announce(stage, say)))
         try:
             yield ending
@@ -126,14 +128,11 @@ async def _supervise(stage: StageKeeper, keepers: list[Keeper], say: Say) -> Asy
         say(f"What was shown is in {stage.device}.")
 
 
-async def _keep(keeper: Keeper, ending: Ending, keepers: list[Keeper]) -> None:
+async def _keep(keeper: Keeper, ending: Ending) -> None:
     """Run a keeper; its end, good or bad, is the end of the run."""
     try:
-        if isinstance(keeper, StageKeeper) and keeper.settings.output.target != "virtual":
-            # A file that is there is replaced only when there is something to put in its place.
-            for other in keepers:
-                if isinstance(other, SensingKeeper):
-                    await other.ready.wait()
+        if keeper.after is not None:
+            await keeper.after.wait()
         await keeper.run()
         ending.end()
     except EmoCamError as error:
