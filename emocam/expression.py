@@ -68,6 +68,10 @@ class SensorState(IntEnum):
     """The user may not open the camera."""
     ENDED = 7
     """The recording that stood in for a camera is over."""
+    STALLED = 8
+    """The camera is there and open, and gives no frames."""
+    UNUSABLE = 9
+    """The camera gives frames that nobody can use: garbage, or sizes out of all reason."""
 
     @property
     def label(self) -> str:
@@ -76,7 +80,7 @@ class SensorState(IntEnum):
 
 
 class Picture(StrEnum):
-    """Everything the avatar can show: the eight expressions, then the states.
+    """Everything the avatar can show: the expressions, where one looks, states, reactions.
 
     The value is the name of the picture's file in an emoji pack and the word in ``shown``.
     """
@@ -89,14 +93,32 @@ class Picture(StrEnum):
     DISGUST = "disgust"
     FEAR = "fear"
     CONTEMPT = "contempt"
+
+    LOOKING_AWAY = "looking_away"
+    """Somebody is there and looks elsewhere; shown only where the user allows it."""
+
     STARTING = "starting"
     AWAY = "away"
     COVERED = "covered"
     BUSY = "busy"
     UNPLUGGED = "unplugged"
+    DENIED = "denied"
+    """The user may not open the camera."""
+    STALLED = "stalled"
+    """The camera gives no frames, or none that can be used."""
     PAUSED = "paused"
     MOMENT = "moment"
     """Sensing is being restarted: "one moment"."""
+
+    RAISED_HAND = "raised_hand"
+    THUMBS_UP = "thumbs_up"
+    THUMBS_DOWN = "thumbs_down"
+    CLAPPING = "clapping"
+    LAUGHING = "laughing"
+    HEART = "heart"
+    QUESTION = "question"
+    COFFEE = "coffee"
+    """Back soon."""
 
     @classmethod
     def of(cls, expression: Expression) -> Picture:
@@ -107,3 +129,21 @@ class Picture(StrEnum):
     def expression(self) -> Expression | None:
         """The expression that the picture shows; None for the picture of a state."""
         return Expression[self.name] if self.name in Expression.__members__ else None
+
+    @property
+    def is_reaction(self) -> bool:
+        """Whether it is one that the user holds up, and that is never read in a face."""
+        return self in REACTIONS
+
+
+#: What the user can hold up beside the expressions.
+REACTIONS = (
+    Picture.RAISED_HAND,
+    Picture.THUMBS_UP,
+    Picture.THUMBS_DOWN,
+    Picture.CLAPPING,
+    Picture.LAUGHING,
+    Picture.HEART,
+    Picture.QUESTION,
+    Picture.COFFEE,
+)

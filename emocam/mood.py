@@ -28,7 +28,9 @@ _STATES = {
     SensorState.STARTING: Picture.STARTING,
     SensorState.COVERED: Picture.COVERED,
     SensorState.BUSY: Picture.BUSY,
-    SensorState.DENIED: Picture.BUSY,
+    SensorState.DENIED: Picture.DENIED,
+    SensorState.STALLED: Picture.STALLED,
+    SensorState.UNUSABLE: Picture.STALLED,
     SensorState.UNPLUGGED: Picture.UNPLUGGED,
 }
 
@@ -92,7 +94,7 @@ class Mood:
     def __init__(self, settings: MoodSettings, threshold: float) -> None:
         self._settings = settings
         self._rules = Rules.of(settings, threshold)
-        self._scene = Scene(Picture.STARTING)
+        self._scene = Scene.of(Picture.STARTING)
         self._changed = -math.inf  # when the scene's picture changed
         self._restart()
 
@@ -203,7 +205,7 @@ class Mood:
         if picture is not self._scene.picture:
             self._changed = now
         # Two digits are more than an eye can tell, and spare the stage many scenes.
-        self._scene = Scene(picture, round(min(max(strength, 0.0), 1.0), 2))
+        self._scene = Scene.of(picture, round(min(max(strength, 0.0), 1.0), 2))
 
 
 def _top(shares: Probabilities) -> Expression:

@@ -83,7 +83,7 @@ async def demo(settings: Settings, options: RunOptions, say: Say) -> None:
         EmoCamError: what made it impossible.
     """
     stage = StageKeeper(with_whole_paths(settings), say)
-    stage.show(Scene(Picture.STARTING))
+    stage.show(Scene.of(Picture.STARTING))
     once = settings.output.target != "virtual" and options.duration is None
     async with _supervise(stage, [stage], say) as ending:
         walk = asyncio.create_task(_walk(stage, ending, say, once))
@@ -96,7 +96,7 @@ async def _walk(stage: StageKeeper, ending: Ending, say: Say, once: bool) -> Non
     while True:
         for picture in Picture:
             say(f"Showing {picture.value}")
-            stage.show(Scene(picture))
+            stage.show(Scene.of(picture))
             await asyncio.sleep(DEMO_STEP)
         if once:
             ending.end()

@@ -23,6 +23,8 @@ _STATE_WORDS = {
     SensorState.BUSY: "The camera is busy: another program holds it. Close that program.",
     SensorState.UNPLUGGED: "The camera is not there. Plug it in, or choose one with --camera.",
     SensorState.DENIED: "The camera may not be opened. See what emocam doctor says.",
+    SensorState.STALLED: "The camera gives no pictures. Unplug it and plug it in again.",
+    SensorState.UNUSABLE: "The camera gives pictures that cannot be used. Choose another one.",
     SensorState.COVERED: "The camera is covered, or the room is dark.",
     SensorState.ENDED: "The recording is over.",
 }

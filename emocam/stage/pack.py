@@ -38,11 +38,27 @@ FALLBACK: dict[Picture, Picture] = {
     Picture.CONTEMPT: Picture.NEUTRAL,
     Picture.STARTING: Picture.MOMENT,
     Picture.MOMENT: Picture.PAUSED,
+    Picture.LOOKING_AWAY: Picture.NEUTRAL,
     Picture.COVERED: Picture.UNPLUGGED,
     Picture.BUSY: Picture.UNPLUGGED,
+    Picture.DENIED: Picture.UNPLUGGED,
+    Picture.STALLED: Picture.UNPLUGGED,
     Picture.UNPLUGGED: Picture.AWAY,
     Picture.AWAY: Picture.PAUSED,
     Picture.PAUSED: Picture.NEUTRAL,
+    Picture.LAUGHING: Picture.HAPPINESS,
+    Picture.COFFEE: Picture.PAUSED,
+    **dict.fromkeys(
+        (
+            Picture.RAISED_HAND,
+            Picture.THUMBS_UP,
+            Picture.THUMBS_DOWN,
+            Picture.CLAPPING,
+            Picture.HEART,
+            Picture.QUESTION,
+        ),
+        Picture.NEUTRAL,
+    ),
 }
 
 #: Drawn when even neutral is missing: a plain disc, so that the camera still shows something.

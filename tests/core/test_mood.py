@@ -180,7 +180,9 @@ def test_states_show_at_once(mood_settings: MoodSettings) -> None:
     for state, picture in (
         (SensorState.COVERED, Picture.COVERED),
         (SensorState.BUSY, Picture.BUSY),
-        (SensorState.DENIED, Picture.BUSY),
+        (SensorState.DENIED, Picture.DENIED),
+            (SensorState.STALLED, Picture.STALLED),
+            (SensorState.UNUSABLE, Picture.STALLED),
         (SensorState.UNPLUGGED, Picture.UNPLUGGED),
         (SensorState.STARTING, Picture.STARTING),
     ):

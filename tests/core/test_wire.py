@@ -252,6 +252,6 @@ def test_a_scene_survives(scene: Scene) -> None:
     ],
 )
 def test_what_is_no_scene_is_refused(changes: dict[str, object]) -> None:
-    message = {**Scene(Picture.AWAY).to_message(), **changes}
+    message = {**Scene.of(Picture.AWAY).to_message(), **changes}
     with pytest.raises(WireError):
         Scene.from_message(message)

@@ -55,7 +55,7 @@ class StageProcess:
         self.send({"type": "configure", "settings": settings.to_dict(), "restart": restart})
 
     def show(self, picture: Picture) -> None:
-        self.send(Scene(picture).to_message())
+        self.send(Scene.of(picture).to_message())
 
     def status(self) -> dict[str, Any]:
         """The next status that is more than a sign of life."""

@@ -296,7 +296,7 @@ def test_a_camera_that_goes_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> N
     thread = threading.Thread(target=Stage(settings, inlet, Told(), sink=sink).run)
     thread.start()
     wait_for(lambda: [s for s, _ in said].count("publishing") == 2)
-    os.write(writing, encode_message(Scene(Picture.ANGER).to_message()))
+    os.write(writing, encode_message(Scene.of(Picture.ANGER).to_message()))
     wait_for(lambda: len(sink.sent) > 15)
     os.close(writing)
     thread.join(30)
