@@ -181,8 +181,8 @@ def test_states_show_at_once(mood_settings: MoodSettings) -> None:
         (SensorState.COVERED, Picture.COVERED),
         (SensorState.BUSY, Picture.BUSY),
         (SensorState.DENIED, Picture.DENIED),
-            (SensorState.STALLED, Picture.STALLED),
-            (SensorState.UNUSABLE, Picture.STALLED),
+        (SensorState.STALLED, Picture.STALLED),
+        (SensorState.UNUSABLE, Picture.STALLED),
         (SensorState.UNPLUGGED, Picture.UNPLUGGED),
         (SensorState.STARTING, Picture.STARTING),
     ):

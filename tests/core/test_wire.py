@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from emocam.errors import WireError
 from emocam.expression import Expression, Picture, SensorState
-from emocam.scene import Scene
+from emocam.scene import MAX_FIGURES, Figure, Scene
 from emocam.wire import (
     BURST,
     MAX_FACES,
@@ -235,20 +235,31 @@ def test_what_cannot_be_a_message_is_not_sent(message: dict[str, object]) -> Non
         encode_message(message)
 
 
-@given(st.builds(Scene, st.sampled_from(Picture), st.floats(0, 1)))
+FIGURES = st.builds(Figure, st.sampled_from(Picture), st.floats(0, 1))
+
+
+@given(st.builds(Scene, st.lists(FIGURES, min_size=1, max_size=MAX_FIGURES).map(tuple)))
 def test_a_scene_survives(scene: Scene) -> None:
     assert Scene.from_message(decode_message(encode_message(scene.to_message()))) == scene
+
+
+GOOD = {"picture": "away", "strength": 1.0}
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         {"type": "x"},
-        {"picture": "x"},
-        {"picture": []},
-        {"strength": True},
-        {"strength": 2},
-        {"strength": "1"},
+        {"figures": []},
+        {"figures": GOOD},
+        {"figures": [GOOD] * (MAX_FIGURES + 1)},
+        {"figures": [GOOD, "away"]},
+        {"figures": [{**GOOD, "picture": "x"}]},
+        {"figures": [{**GOOD, "picture": []}]},
+        {"figures": [{**GOOD, "strength": True}]},
+        {"figures": [{**GOOD, "strength": 2}]},
+        {"figures": [{**GOOD, "strength": "1"}]},
+        {"figures": [{"picture": "away"}]},
     ],
 )
 def test_what_is_no_scene_is_refused(changes: dict[str, object]) -> None:
