@@ -295,7 +295,7 @@ def test_an_interruption_shows_and_forgets_the_face() -> None:
 def test_strength_is_the_share_of_what_shows() -> None:
     mood = Mood(MoodSettings(), THRESHOLD)
     (now, reading) = looks(Expression.HAPPINESS)[0]
-    assert mood.update(reading, now).strength == pytest.approx(0.9, abs=0.01)
+    assert mood.update(reading, now).figures[0].strength == pytest.approx(0.9, abs=0.01)
 
 
 def test_six_classes_as_emonet_had_them() -> None:
