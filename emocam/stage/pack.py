@@ -16,6 +16,7 @@ from typing import Any
 from emocam.errors import EmoCamError, PackError
 from emocam.expression import Picture
 from emocam.resources import resource
+from emocam.stage.artwork import Artwork, Drawing
 from emocam.stage.selfcontained import refuse_references
 
 #: The pack that is drawn when the wanted one cannot be loaded.
@@ -103,6 +104,14 @@ class Pack:
         svg = _read(self.folder / entry.file, MAX_PICTURE_SIZE)
         refuse_references(svg)
         return svg
+
+    def artwork(self, picture: Picture) -> Artwork:
+        """What is drawn for a picture of this pack, without any fallback.
+
+        Raises:
+            PackError: if the pack does not have it, or it cannot be read or shown.
+        """
+        return Drawing(self.source(picture))
 
     def alt(self, picture: Picture, language: str = "en") -> str:
         """What the picture shows, in words; English where the language is missing, else empty."""
