@@ -1,0 +1,87 @@
+"""What a process may still do after it gave up the rest: no network, no programs, no stray files.
+
+Sensing and the stage confine themselves before they touch a camera, so that a fault in a library
+that decodes pictures cannot do what the process never needs. Control confines nothing: it starts
+the others. Where the system has no such means, the answer says so; nothing fails for that.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a process needs of files; network and other programs no profile allows.
+
+    Attributes:
+        devices: device nodes that may be opened, for reading and writing. Those in ``/dev`` that
+            are not named cannot be opened, but for the harmless ones (null, zero, random).
+        folders: folders in which files may be made and written.
+    """
+
+    devices: tuple[Path, ...] = ()
+    folders: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """One protection and whether it holds.
+
+    Attributes:
+        name: a short word for programs, such as ``files``.
+        in_force: whether it holds now.
+        words: what it is, or why it is missing, as a sentence without a full stop.
+    """
+
+    name: str
+    in_force: bool
+    words: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """For an answer in JSON."""
+        return {"name": self.name, "in_force": self.in_force, "words": self.words}
+
+
+def confine_files(profile: Profile) -> Protection:
+    """Give up all files that the profile does not name; call while there is but one thread.
+
+    Everything outside ``/dev`` can still be read. The calling thread is confined and all threads
+    and processes that it starts later. It cannot be undone or widened.
+
+    Raises:
+        OSError: if a device or folder of the profile cannot be opened.
+    """
+    return _linux(lambda linux: linux.confine_files(profile), "files")
+
+
+def confine_calls(*, makes_files: bool = False) -> Protection:
+    """Give up network and other programs in all threads of this process, now and for good.
+
+    Args:
+        makes_files: whether files may still be made, changed and removed.
+    """
+    return _linux(lambda linux: linux.confine_calls(makes_files), "calls")
+
+
+def try_forbidden() -> list[Protection]:
+    """Try in this very process what it should not be able to do, and say what came of it."""
+    if sys.platform != "linux":
+        return []
+    from emocam.confinement import attempts
+
+    return attempts.all_of_them()
+
+
+def _linux(act: Callable[[Any], Protection], name: str) -> Protection:
+    """Confine where there is a way to."""
+    system: str = sys.platform
+    if system != "linux":
+        return Protection(name, False, f"EmoCam knows no such protection on {system}")
+    from emocam.confinement import linux
+
+    return act(linux)

@@ -1,0 +1,143 @@
+"""What is given up is gone: tried in real processes, for a confinement cannot be undone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emocam.confinement import landlock, seccomp
+from emocam.confinement.landlock import changes
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp: Linux")
+
+HAS_FILES = sys.platform == "linux" and landlock.version() > 0
+HAS_CALLS = sys.platform == "linux" and seccomp.load() is not None
+
+
+def child(program: str, *arguments: object) -> Any:
+    """What a process of its own prints as JSON."""
+    head = "import json, os, sys\nfrom pathlib import Path\nfrom emocam import confinement as c\n"
+    done = subprocess.run(
+        [sys.executable, "-c", head + program, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+TRY = "print(json.dumps({p.name: p.in_force for p in c.try_forbidden()}))"
+
+
+def test_without_confinement_everything_is_possible() -> None:
+    """So the attempts can tell; run as it is, nothing refuses them."""
+    attempts = child(TRY)
+    assert len(attempts) == 5
+    assert not any(attempts.values())
+
+
+def test_the_calls_given_up_are_refused() -> None:
+    attempts = child("c.confine_calls()\n" + TRY)
+    refused = dict.fromkeys(("internet", "local sockets", "programs", "new files"), HAS_CALLS)
+    assert attempts == refused | {"other files": False}
+
+
+def test_a_process_that_writes_files_still_can() -> None:
+    attempts = child("c.confine_calls(makes_files=True)\n" + TRY)
+    assert attempts["internet"] is HAS_CALLS
+    assert attempts["programs"] is HAS_CALLS
+    assert not attempts["new files"]
+
+
+def test_files_given_up_are_refused() -> None:
+    attempts = child("c.confine_files(c.Profile())\n" + TRY)
+    assert attempts["new files"] is HAS_FILES
+    assert attempts["other files"] is HAS_FILES
+
+
+def test_a_confinement_says_whether_it_holds() -> None:
+    said = child("print(json.dumps([c.confine_files(c.Profile()).to_dict(), "
+                 "c.confine_calls().to_dict()]))")  # fmt: skip
+    assert [each["in_force"] for each in said] == [HAS_FILES, HAS_CALLS]
+    assert all(each["words"] for each in said)
+
+
+THREADS = """
+import threading
+ready, go, results = threading.Event(), threading.Event(), []
+def work():
+    ready.set()
+    go.wait()
+    results.extend(c.try_forbidden())
+thread = threading.Thread(target=work)
+thread.start()
+ready.wait()
+c.confine_calls()
+go.set()
+thread.join()
+print(json.dumps({p.name: p.in_force for p in results}))
+"""
+
+
+def test_threads_that_ran_before_are_confined_too() -> None:
+    assert child(THREADS)["internet"] is HAS_CALLS
+
+
+OPEN = """
+def may(path, flags):
+    try:
+        os.close(os.open(path, flags))
+    except PermissionError:
+        return False
+    return True
+folder, outside, inside = map(Path, sys.argv[1:4])
+c.confine_files(c.Profile(devices=(Path("/dev/ptmx"),),
+                          folders=(folder,)))
+print(json.dumps({
+    "named device": may("/dev/ptmx", os.O_RDWR | os.O_NOCTTY),
+    "other device": may("/dev/shm", os.O_RDONLY) and may(sys.argv[4], os.O_RDONLY),
+    "null": may("/dev/null", os.O_RDWR),
+    "read": may(outside, os.O_RDONLY),
+    "write": may(outside, os.O_WRONLY),
+    "make": may(outside.with_name("new"), os.O_WRONLY | os.O_CREAT),
+    "write inside": may(inside, os.O_WRONLY),
+    "make inside": may(folder / "new", os.O_WRONLY | os.O_CREAT),
+}))
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/ptmx").exists(), reason="no /dev/ptmx")
+def test_only_named_devices_and_folders_remain(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "folder", tmp_path / "outside"
+    folder.mkdir()
+    inside = folder / "inside"
+    for file in (outside, inside):
+        file.write_text("text")
+    other = Path(f"/dev/shm/emocam-test-{tmp_path.name}")
+    other.write_text("text")
+    try:
+        could = child(OPEN, folder, outside, inside, other)
+    finally:
+        other.unlink()
+    given_up = {"other device", "write", "make"}
+    assert could == {name: not (HAS_FILES and name in given_up) for name in could}
+
+
+def test_a_device_that_is_not_there_is_an_error() -> None:
+    program = (
+        "try:\n    c.confine_files(c.Profile(devices=(Path('/dev/video77'),)))\n"
+        "except FileNotFoundError:\n    print('true')\nelse:\n    print('false')"
+    )
+    assert child(program) is HAS_FILES
+
+
+@pytest.mark.parametrize(("kernel", "highest"), [(1, 12), (2, 13), (3, 14), (7, 14)])
+def test_an_older_kernel_is_not_asked_for_what_it_does_not_know(kernel: int, highest: int) -> None:
+    assert changes(kernel).bit_length() - 1 == highest
