@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import sys
 import threading
@@ -16,6 +17,9 @@ from typing import Any
 
 from emocam.errors import EmoCamError, ExitCode, WireError
 from emocam.wire import MAX_MESSAGE_SIZE, decode_message, encode_message
+
+#: Seconds after which a wait looks whether a signal has ended the process.
+_NAP = 0.25
 
 
 class Outlet:
@@ -113,7 +117,30 @@ class Inlet:
         self._changed = threading.Condition(threading.RLock())
         self._messages: list[dict[str, Any]] = []
         self._faults: list[WireError] = []
+        self._rest = b""
         self._ended = False
+
+    def first(self) -> dict[str, Any] | None:
+        """The first message, read in this thread: before :meth:`start` there is no other one.
+
+        What a process gives up by :mod:`emocam.confinement` depends on its configuration, and
+        threads that run already would keep their rights.
+
+        Returns:
+            A message, or None if the process is to end.
+
+        Raises:
+            WireError: if stdin holds something that is no message.
+        """
+        while not (self._messages or self._faults or self._ended):
+            # Elsewhere a pipe cannot be waited for; there a signal ends the process anyway.
+            if sys.platform != "win32" and not select.select([self._source], [], [], _NAP)[0]:
+                continue
+            try:
+                self._feed(os.read(self._source, MAX_MESSAGE_SIZE))
+            except OSError:
+                self._end()
+        return self.receive(0)
 
     def start(self) -> None:
         """Begin to read."""
@@ -170,19 +197,25 @@ class Inlet:
 
     def _read(self) -> None:
         # Raw reads: a thread that sleeps in sys.stdin would hold its lock when Python ends.
-        rest = b""
         with contextlib.suppress(OSError):
-            while data := os.read(self._source, MAX_MESSAGE_SIZE):
-                *lines, rest = (rest + data).split(b"\n")
-                for line in lines:
-                    self._add(line)
-                if len(rest) > MAX_MESSAGE_SIZE:
-                    self._add(rest)  # refused as too long
-                    break
+            while self._feed(os.read(self._source, MAX_MESSAGE_SIZE)):
+                pass
         self._end()
         if self._grace is not None:
             threading.Event().wait(self._grace)
             os._exit(ExitCode.OK)
+
+    def _feed(self, data: bytes) -> bool:
+        """Take bytes of the stream; False at its end, or at a line that is longer than any."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._add(line)
+        if len(self._rest) > MAX_MESSAGE_SIZE:
+            self._add(self._rest)  # refused as too long
+            data = b""
+        if not data:
+            self._end()
+        return bool(data)
 
     def _add(self, line: bytes) -> None:
         with self._changed:

@@ -22,10 +22,12 @@ class Profile:
         devices: device nodes that may be opened, for reading and writing. Those in ``/dev`` that
             are not named cannot be opened, but for the harmless ones (null, zero, random).
         folders: folders in which files may be made and written.
+        readable: files or folders in ``/dev`` that may be read.
     """
 
     devices: tuple[Path, ...] = ()
     folders: tuple[Path, ...] = ()
+    readable: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ def confine_files(profile: Profile) -> Protection:
     ruleset = landlock.Ruleset(kernel)
     # A rule reaches all that lies below it, so /dev is left out and its nodes are named.
     ruleset.allow_reading(path for path in Path("/").iterdir() if path.name != "dev")
-    for device in (*(Path("/dev", name) for name in _HARMLESS), *profile.devices):
-        if device in profile.devices or device.exists():
-            ruleset.allow_device(device)
+    ruleset.allow_reading(profile.readable)
+    harmless = (Path("/dev", name) for name in _HARMLESS)
+    for device in (*filter(Path.exists, harmless), *profile.devices):
+        ruleset.allow_device(device)
     for folder in profile.folders:
         ruleset.allow_changes(folder)
     ruleset.restrict()

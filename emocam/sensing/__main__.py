@@ -9,9 +9,11 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from emocam.confinement import confine_calls
 from emocam.errors import EmoCamError, ExitCode, InternalError, ProcessError
 from emocam.pipes import Inlet, Outlet
 from emocam.sensing import native
+from emocam.sensing.confined import give_up_files
 from emocam.settings import Settings
 from emocam.wire import MAX_MESSAGE_SIZE, decode_message
 
@@ -50,11 +52,12 @@ def main(arguments: list[str]) -> int:
 def _run(outlet: Outlet) -> None:
     inlet = Inlet(GRACE)
     inlet.obey_signals()
-    inlet.start()
-    message = inlet.receive(None)
+    message = inlet.first()
     if message is None:
         return
     settings = _settings(message)
+    give_up_files(settings)  # before there is a second thread, which would keep its rights
+    inlet.start()
     native.settle()
     from emocam.sensing.observer import Observer
     from emocam.sensing.process import Sensing
@@ -67,6 +70,7 @@ def _run(outlet: Outlet) -> None:
     source = choose(settings, must_be_there=not message.get("restart"))
     outlet.seal()
     outlet.never_wait()
+    confine_calls()
     Sensing(settings, observer, source, inlet, outlet).run()
 
 

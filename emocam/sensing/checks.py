@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from emocam.confinement import confine_calls, try_forbidden
 from emocam.errors import CameraError, EmoCamError
 from emocam.expression import SensorState
 from emocam.sensing import cameras
+from emocam.sensing.confined import give_up_files
 from emocam.sensing.sources.choose import choose, names_a_file
 from emocam.settings import Settings
 
@@ -31,7 +34,8 @@ def list_cameras(settings: Settings) -> dict[str, Any]:
 
 def check(settings: Settings) -> dict[str, Any]:
     """The answer to ``--check``: camera and models, each with what mends it."""
-    return {"checks": [_check_camera(settings), _check_model(settings), _check_finder(settings)]}
+    checks = [_check_camera(settings), _check_model(settings), _check_finder(settings)]
+    return {"checks": [*checks, _check_confinement(settings)]}  # that last: nothing works after it
 
 
 def _check_camera(settings: Settings) -> dict[str, str]:
@@ -71,6 +75,24 @@ def _check_finder(settings: Settings) -> dict[str, str]:
     except EmoCamError as error:
         return _problem("face-model", error)
     return _fine("face-model", f"The face detector runs in {settings.face.finder}")
+
+
+def _check_confinement(settings: Settings) -> dict[str, str]:
+    """Confine this process as the running one is, then try what must not be possible."""
+    confined = (give_up_files(settings), confine_calls())
+    possible = [attempt.words for attempt in try_forbidden() if not attempt.in_force]
+    missing = [protection.words for protection in confined if not protection.in_force]
+    if not possible and not missing:
+        words = ", ".join(protection.words for protection in confined)
+        return _fine("sensing-confined", f"Sensing is confined: {words}; tried, and refused")
+    return {
+        "id": "sensing-confined",
+        "status": "warning",
+        "summary": "Sensing is not wholly confined: " + "; ".join([*missing, *possible]),
+        "remedy": "A kernel with Landlock (5.13 or newer) and libseccomp2 bring what is missing"
+        if sys.platform == "linux"
+        else "Nothing need be done: EmoCam needs no network and writes no files here either",
+    }
 
 
 def _fine(name: str, summary: str) -> dict[str, str]:

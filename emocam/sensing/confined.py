@@ -1,0 +1,50 @@
+"""What sensing keeps of the machine's files: to look at the webcams, and to read the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from emocam.confinement import Profile, Protection, confine_files
+from emocam.errors import CameraError, EmoCamError
+from emocam.resources import user_path
+from emocam.settings import Settings
+
+_DEVICES = Path("/dev")
+_SYSFS = Path("/sys/class/video4linux")
+
+
+def profile(settings: Settings, devices: Path = _DEVICES, sysfs: Path = _SYSFS) -> Profile:
+    """The webcams that are there now, but for EmoCam's own, and the recording to read.
+
+    A webcam that is plugged in later has a node of its own, which the rules cannot name yet: that
+    one takes a new process.
+    """
+    nodes = [
+        node
+        for node in sorted(devices.glob("video*"))
+        if _label(sysfs / node.name) != settings.output.label
+    ]
+    return Profile(devices=tuple(nodes), readable=_recording(settings))
+
+
+def give_up_files(settings: Settings) -> Protection:
+    """Confine this thread and those it will start; the reason where that cannot be done."""
+    try:
+        return confine_files(profile(settings))
+    except OSError as error:  # a webcam was unplugged just now
+        return Protection("files", False, f"A device went away meanwhile: {error.strerror}")
+
+
+def _label(entry: Path) -> str:
+    try:
+        return (entry / "name").read_text(errors="replace").rstrip("\n")
+    except OSError:
+        return ""
+
+
+def _recording(settings: Settings) -> tuple[Path, ...]:
+    try:
+        path = user_path(settings.camera.source, CameraError)
+        return (path,) if path.is_file() else ()
+    except (EmoCamError, OSError, ValueError):
+        return ()  # no path at all
