@@ -168,7 +168,7 @@ class StageKeeper(Keeper):
         """Follow the status."""
         while line := await _line(child):
             status = decode_message(line)
-            if status.get("state") == "alive":
+            if status.get("state") in ("alive", "watched"):
                 continue
             self.status = status
             state = self.status.get("state")

@@ -13,6 +13,7 @@ from emocam.settings import Settings
 from emocam.stage.pacer import Pacer
 from emocam.stage.performance import Performance
 from emocam.stage.sinks.base import Sink, make_sink
+from emocam.stage.watchers.base import Watched
 
 #: Seconds between two tries to open what frames go to.
 RETRY = 1.0
@@ -53,6 +54,7 @@ class Stage:
         self._worked = False
         self._cause = ""
         self._beat = time.monotonic() + BEAT
+        self._watched: Watched | None = None
 
     def run(self) -> None:
         """Publish until the stream of messages ends.
@@ -81,6 +83,7 @@ class Stage:
         pacer = Pacer(self._settings.output.fps, start)
         check, ahead = start + CHECK, start + AHEAD
         told = False
+        self._watched = None
         while not self._inlet.ended and sink is self._sink:
             now = time.monotonic()
             sink.send(self._performance.frame(now), pacer.take(now))
@@ -89,6 +92,7 @@ class Stage:
                 self._tell_publishing()
                 told = True
             now = time.monotonic()
+            self._tell_watched(now)
             if now >= check:
                 check = now + CHECK
                 sink.check()
@@ -154,6 +158,12 @@ class Stage:
             format="I420",
             frames=self._frames,
         )
+
+    def _tell_watched(self, now: float) -> None:
+        watched = self._sink.watched(now)
+        if watched is not None and watched != self._watched:
+            self._watched = watched
+            self._outlet.status("watched", **watched.to_status())
 
 
 def configuration(message: dict[str, Any]) -> tuple[Settings, int]:

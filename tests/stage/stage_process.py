@@ -58,20 +58,32 @@ class StageProcess:
         self.send(Scene.of(picture).to_message())
 
     def status(self) -> dict[str, Any]:
-        """The next status that is more than a sign of life."""
+        """The next status but signs of life and watchers."""
         assert self.process.stdout is not None
         while True:
             line = self.process.stdout.readline()
             assert line, self.process.communicate()[1].decode()
             message: dict[str, Any] = json.loads(line)
             assert message["type"] == "status"
-            if message["state"] != "alive":
+            if message["state"] not in ("alive", "watched"):
+                return message
+
+    def watched(self) -> dict[str, Any]:
+        """The next status that tells of watchers."""
+        assert self.process.stdout is not None
+        while True:
+            message: dict[str, Any] = json.loads(self.process.stdout.readline())
+            if message["state"] == "watched":
                 return message
 
     def end(self) -> tuple[int, bytes, bytes]:
         """Close stdin: exit code, the rest of stdout, and stderr."""
         out, err = self.process.communicate(timeout=60)
-        lines = [line for line in out.splitlines(keepends=True) if b'"alive"' not in line]
+        lines = [
+            line
+            for line in out.splitlines(keepends=True)
+            if json.loads(line).get("state") not in ("alive", "watched")
+        ]
         return self.process.returncode, b"".join(lines), err
 
     def kill(self) -> None:

@@ -44,6 +44,13 @@ def test_a_scene_goes_in_and_its_picture_comes_out(stage: Start, tmp_path: Path)
         "format": "I420",
         "frames": 1,
     }
+    assert process.watched() == {  # nobody can know who reads a file
+        "type": "status",
+        "state": "watched",
+        "how": "none",
+        "count": None,
+        "names": [],
+    }
     time.sleep(0.5)
     process.show(Picture.HAPPINESS)
     time.sleep(1.5)
@@ -287,7 +294,7 @@ def test_a_camera_that_goes_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> N
             pass
 
         def status(self, state: str, **values: object) -> None:
-            if state != "alive":
+            if state not in ("alive", "watched"):
                 said.append((state, values))
 
     inlet.start()

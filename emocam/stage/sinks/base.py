@@ -11,6 +11,7 @@ from typing import Any
 from emocam.errors import OutputError
 from emocam.settings import PREVIEW_FILE, Settings
 from emocam.stage.colour import Bytes
+from emocam.stage.watchers.base import UNKNOWABLE, Watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,14 @@ class Sink(ABC):
             OutputError: if the place for frames is gone.
         """
         return
+
+    def watched(self, now: float) -> Watched | None:
+        """Who reads what is written; None while that is not known yet. Called for each frame.
+
+        Args:
+            now: seconds on a clock that does not run backwards.
+        """
+        return UNKNOWABLE
 
     @abstractmethod
     def close(self) -> None:

@@ -15,6 +15,8 @@ from emocam.errors import OutputError
 from emocam.stage.colour import Bytes
 from emocam.stage.sinks import v4l2
 from emocam.stage.sinks.base import Sink, VideoFormat
+from emocam.stage.watchers.base import Watched
+from emocam.stage.watchers.linux import LinuxWatchers
 
 SYSFS = Path("/sys/class/video4linux")
 MODULE = Path("/sys/module/v4l2loopback")
@@ -113,6 +115,7 @@ class VirtualCamera(Sink):
         self._camera: Any = None
         self._path: str | None = None
         self._descriptor = -1
+        self._watchers: LinuxWatchers | None = None
 
     @property
     def device(self) -> str | None:
@@ -147,6 +150,7 @@ class VirtualCamera(Sink):
         self._path = path
         self._descriptor = max(set(v4l2.descriptors_of(path)) - before, default=-1)
         self._check_size(path)
+        self._watchers = LinuxWatchers(path, self._descriptor)
 
     def send(self, frame: Bytes, slot: int) -> None:
         """Hand over a frame; see :meth:`.Sink.send`."""
@@ -167,8 +171,15 @@ class VirtualCamera(Sink):
             except OSError as error:
                 raise explain(error, path) from None
 
+    def watched(self, now: float) -> Watched | None:
+        """Who reads; see :meth:`.Sink.watched`."""
+        return None if self._watchers is None else self._watchers.look(now)
+
     def close(self) -> None:
         """Release everything; see :meth:`.Sink.close`."""
+        watchers, self._watchers = self._watchers, None
+        if watchers is not None:
+            watchers.close()
         camera, self._camera = self._camera, None
         path, self._path = self._path, None
         self._descriptor = -1
