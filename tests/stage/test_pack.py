@@ -20,17 +20,14 @@ from emocam.stage.pack import FALLBACK, Pack, chain, find_pack, load_pack
 from emocam.stage.render import Artist, draw_svg, render_scene
 
 CLASSIC = resource("assets", "emoji", "classic")
-FACES = [Picture.of(expression) for expression in Expression] + [
+#: Those that morph into each other; everything else is an object, and is faded to.
+FACES = [
+    *(Picture.of(expression) for expression in Expression),
+    Picture.LOOKING_AWAY,
     Picture.STARTING,
     Picture.PAUSED,
-    Picture.MOMENT,
+    Picture.LAUGHING,
 ]
-#: Parts of a face that will move, by the attribute that holds their shape.
-MOVING = [
-    f"{part}-{side}"
-    for part in ("brow", "eye", "lid", "pupil", "glint")
-    for side in ("left", "right")
-] + ["mouth", "teeth", "tongue", "tongue-out", "drop", "head"]
 
 
 @pytest.fixture
@@ -44,16 +41,10 @@ def artist_of(folder: Path) -> tuple[Artist, list[PackError]]:
     return Artist(load_pack(folder), told.append), told
 
 
-def shapes(picture: Picture) -> dict[str, str]:
-    """Element id to path, for one picture."""
-    tree = ElementTree.fromstring(find_pack("classic").source(picture))
-    return {e.attrib["id"]: e.attrib["d"] for e in tree.iter() if {"id", "d"} <= set(e.attrib)}
-
-
 def test_the_pack_has_every_picture_with_a_description() -> None:
     pack = find_pack("classic")
     assert set(pack.entries) == set(Picture)
-    assert all(len(pack.alt(picture)) > 20 for picture in Picture)
+    assert all(len(pack.alt(picture)) > 10 for picture in Picture)
     assert len({pack.alt(picture) for picture in Picture}) == len(Picture)
     assert pack.licence == "GPL-2.0-or-later"
     assert pack.alt(Picture.ANGER, "xx") == pack.alt(Picture.ANGER, "en")
@@ -75,21 +66,21 @@ def test_a_picture_stands_alone(picture: Picture) -> None:
     assert not drawing[-1, :, 3].any()
 
 
+def skeleton(picture: Picture) -> str:
+    """The text of a picture without its numbers and colours."""
+    source = find_pack("classic").source(picture)
+    return re.sub(r"#[0-9a-f]{6}|-?[0-9.]+", "_", source)
+
+
 def test_all_faces_have_one_structure() -> None:
-    reference = shapes(Picture.NEUTRAL)
-    assert set(MOVING) <= set(reference)
     for picture in FACES:
-        for part in MOVING:
-            commands = re.sub(r"[^A-Za-z]", "", shapes(picture)[part])
-            assert commands == re.sub(r"[^A-Za-z]", "", reference[part]), (picture, part)
+        assert skeleton(picture) == skeleton(Picture.NEUTRAL), picture
 
 
 def test_pictures_differ_in_a_small_tile() -> None:
     """At 96x54 pixels: mean absolute difference a channel over the tile, and the same in grey.
 
-    The grey one is for those who cannot tell the colours apart. The closest pairs of the pack are
-    neutral and happiness (6.7 levels) and, in grey, sadness and contempt (4.8): for comparison, a
-    mouth of 200 pixels that turns from skin to dark counts 4 levels.
+    The grey one is for those who cannot tell the colours apart.
     """
     colour, grey = {}, {}
     for picture in Picture:

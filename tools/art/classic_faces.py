@@ -1,0 +1,124 @@
+"""The faces of the pack "Classic" in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tools.art.face import INK, Eye, Face, Mouth, Skin, lip, oval, smile
+
+HONEY = Skin("#ffe6a8", "#f8c258", "#e3973a", "#c9792b", "#f0b04c", "#f0793c", 0.5)
+SUN = Skin("#fff6a6", "#ffdb2e", "#fbae17", "#e08a0c", "#ffd02a", "#ff5f4f", 0.8)
+GLOW = Skin("#fff2a0", "#ffcb2b", "#ff8f1c", "#e06f0c", "#ffc028", "#ff4f4f", 0.9)
+ORANGE = Skin("#ffdcae", "#ffa65a", "#ee7a2b", "#cf5f18", "#f7954a", "#ee4f35", 0.5)
+BLUE = Skin("#c3e0ff", "#74adf2", "#3d78cf", "#2c5fb0", "#5f99e3", "#3358b8", 0.5)
+RED = Skin("#ff9a72", "#ec4b33", "#b82420", "#8f1717", "#d93c2b", "#8f0d1c", 0.6)
+GREEN = Skin("#d9ef8f", "#95c742", "#5a8f24", "#44731a", "#7fb338", "#3f6f14", 0.5)
+VIOLET = Skin("#f1e6ff", "#bfa2f1", "#8765cd", "#6a49b0", "#ab8ce2", "#6241b8", 0.4)
+TEAL = Skin("#c4f4e6", "#57c3ae", "#258d7c", "#1a7365", "#45ae9b", "#14695b", 0.4)
+SAND = Skin("#fbf4e2", "#e2d3ae", "#b8a372", "#978255", "#d5c49b", "#c48b52", 0.5)
+STEEL = Skin("#dde6f2", "#a5b6cc", "#7488a5", "#5c6f8c", "#95a8c0", "#6a80a0", 0.5)
+
+#: Lips without an opening: the two lie on each other.
+SHUT = smile(66, 368, 9, 9)
+
+RELAXED = [(104, 148), (120, 134), (140, 127), (162, 126), (184, 126), (204, 131), (220, 141)]
+HIGH = [(98, 130), (112, 104), (136, 90), (162, 88), (188, 88), (212, 98), (230, 122)]
+
+FACES: dict[str, Face] = {
+    "neutral": Face(HONEY, RELAXED, SHUT, brow_width=24),
+    "happiness": Face(
+        SUN,
+        [(98, 142), (114, 118), (138, 106), (162, 105), (188, 105), (210, 114), (228, 134)],
+        replace(smile(126, 308, 26, 128, 0.55), teeth=0.3, tongue=46),
+        Eye(low=(0.72, 0.72, 0.72), pupil=(0, -8, 32, 37)),
+    ),
+    "surprise": Face(
+        ORANGE,
+        [(98, 118), (112, 92), (136, 78), (162, 76), (188, 76), (212, 86), (230, 110)],
+        replace(oval(52, 62, 388), tongue=30),
+        Eye(rx=58, ry=68, lid=(0.16, 0.0, 0.16), pupil=(0, 0, 22, 25)),
+    ),
+    "sadness": Face(
+        BLUE,
+        [(84, 190), (104, 182), (128, 168), (150, 154), (172, 140), (194, 126), (214, 118)],
+        Mouth(lip(78, 402, -42, 0.6), lip(78, 402, -42, 0.6), width=22),
+        Eye(lid=(0.6, 0.38, 0.22), pupil=(0, 14, 29, 34)),
+        drops=((128, 346, 1.25),),
+        pitch=3,
+    ),
+    "anger": Face(
+        RED,
+        [(76, 132), (100, 142), (128, 158), (152, 172), (176, 186), (200, 200), (226, 214)],
+        Mouth(lip(94, 408, -52, 0.8), lip(94, 408, 8, 0.5), teeth=1, lines=8),
+        Eye(lid=(0.2, 0.44, 0.7), pupil=(0, 12, 23, 26)),
+        brow_width=38,
+    ),
+    "disgust": Face(
+        GREEN,
+        [(84, 162), (104, 156), (128, 164), (150, 174), (172, 184), (196, 190), (222, 182)],
+        Mouth(
+            [(158, 398), (150, 368), (188, 352), (256, 352), (324, 352), (362, 368), (354, 398)],
+            [(158, 398), (168, 420), (200, 412), (256, 400), (312, 412), (344, 420), (354, 398)],
+            teeth=0.3,
+        ),
+        Eye(lid=(0.4, 0.42, 0.52), low=(0.76, 0.72, 0.74), pupil=(0, 6, 22, 24)),
+        nose=1,
+        tongue_out=(256, 422, 50, 40),
+        brow_width=30,
+    ),
+    "fear": Face(
+        VIOLET,
+        [(88, 152), (106, 138), (130, 122), (154, 108), (176, 96), (198, 88), (220, 86)],
+        Mouth(
+            [(148, 402), (152, 338), (206, 348), (256, 362), (306, 348), (360, 338), (364, 402)],
+            [(148, 402), (170, 432), (206, 418), (256, 408), (306, 418), (342, 432), (364, 402)],
+            teeth=1,
+            lines=8,
+        ),
+        Eye(rx=58, ry=70, lid=(0.16, 0.0, 0.16), pupil=(0, 0, 13, 15)),
+        drops=((440, 172, 1.3),),
+    ),
+    "contempt": Face(
+        TEAL,
+        [(86, 178), (106, 174), (132, 172), (158, 174), (182, 176), (206, 182), (226, 190)],
+        Mouth(
+            [(186, 382), (214, 388), (246, 390), (272, 386), (304, 380), (334, 358), (346, 316)],
+            [(186, 382), (214, 388), (246, 390), (272, 386), (304, 380), (334, 358), (346, 316)],
+            width=22,
+        ),
+        Eye(lid=(0.5, 0.46, 0.5), pupil=(15, 10, 28, 33)),
+        Eye(lid=(0.4, 0.34, 0.4), pupil=(15, 6, 28, 33)),
+        brow_right=[
+            (418, 132),
+            (402, 104),
+            (378, 92),
+            (352, 92),
+            (328, 92),
+            (306, 104),
+            (290, 126),
+        ],
+    ),
+    "looking_away": Face(
+        HONEY,
+        RELAXED,
+        smile(46, 372, 3, 3),
+        Eye(pupil=(17, 2, 30, 36)),
+        brow_width=24,
+        yaw=17,
+        pitch=-2,
+    ),
+    "starting": Face(SAND, RELAXED, replace(SHUT, width=0), Eye(shut=True), dots=19),
+    "paused": Face(
+        STEEL,
+        RELAXED,
+        smile(54, 366, 22, 22),
+        Eye(rx=24, ry=62, pupil=(0, 0, 0, 0), ink=INK, square=0.86, lash=0),
+    ),
+    "laughing": Face(
+        GLOW,
+        HIGH,
+        replace(smile(134, 292, 18, 146, 0.55), teeth=0.26, tongue=56),
+        Eye(shut=True, arch=-1),
+        drops=((72, 262, 1.15), (440, 262, 1.15)),
+    ),
+}
