@@ -50,9 +50,15 @@ class AugmentConfig:
     occlude: float = 0.35
 
 
-def augment(x: Tensor, config: AugmentConfig) -> Tensor:
-    """Apply all changes of ``config`` in the order in which a camera would make them."""
-    x = geometry(x, config)
+def augment(x: Tensor, config: AugmentConfig, side: int | None = None) -> Tensor:
+    """Apply all changes of ``config`` in the order in which a camera would make them.
+
+    Args:
+        x: ``(n, 1, s, s)`` in 0..255.
+        config: strength of the changes.
+        side: side of the pictures to return, a multiple of 8; None keeps ``s``.
+    """
+    x = geometry(x, config, side)
     x = sometimes(x, config.occlude, occlude)
     x = light(x, config)
     x = sometimes(x, config.low_light, low_light)
@@ -77,10 +83,16 @@ def _uniform(x: Tensor, low: float, high: float) -> Tensor:
     return torch.rand(len(x), device=x.device) * (high - low) + low
 
 
-def geometry(x: Tensor, config: AugmentConfig) -> Tensor:
-    """Flip, rotate, scale, shear and shift in one bilinear resampling; edges are repeated."""
+def geometry(x: Tensor, config: AugmentConfig, side: int | None = None) -> Tensor:
+    """Flip, rotate, scale, shear and shift in one bilinear resampling; edges are repeated.
+
+    A smaller ``side`` is half a crop and half a smaller picture, so that faces keep nearly the
+    size in pixels at which the net will read them (Touvron et al. 2019).
+    """
+    size = x.shape[-1]
+    side = side or size
     angle = _uniform(x, -config.rotate, config.rotate) * (math.pi / 180)
-    scale = torch.exp(_uniform(x, -config.scale, config.scale))
+    scale = torch.exp(_uniform(x, -config.scale, config.scale)) * math.sqrt(side / size)
     mirror = torch.where(_uniform(x, 0, 1) < config.flip, -1.0, 1.0)
     shear = _uniform(x, -config.shear, config.shear)
     cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
@@ -90,7 +102,7 @@ def geometry(x: Tensor, config: AugmentConfig) -> Tensor:
             torch.stack([sin * mirror, cos, 2 * _uniform(x, -config.shift, config.shift)]),
         ]
     ).permute(2, 0, 1)
-    grid = F.affine_grid(theta, list(x.shape), align_corners=False)
+    grid = F.affine_grid(theta, [len(x), 1, side, side], align_corners=False)
     return F.grid_sample(x, grid, padding_mode="border", align_corners=False)
 
 

@@ -45,7 +45,16 @@ def _parser() -> argparse.ArgumentParser:
     _data(distill)
     _config(distill)
     distill.add_argument(
-        "--teacher", type=Path, action="append", required=True, help="a checkpoint; repeatable"
+        "--teacher",
+        type=Path,
+        action="append",
+        required=True,
+        help="a checkpoint or, with --once, a .tflite file too; repeatable",
+    )
+    distill.add_argument(
+        "--once",
+        action="store_true",
+        help="ask the teachers once, for each face and its mirror image, and keep the answers",
     )
     distill.add_argument("--weights", type=Path, help="start from a checkpoint or .tflite file")
     distill.add_argument("--finish-by", help="end the schedule at HH:MM (UTC), or after +MINUTES")
@@ -148,12 +157,17 @@ def _fit(options: argparse.Namespace) -> None:
 
     from training.checkpoints import load_net
     from training.config import load
-    from training.fit import Run, pick_device
+    from training.fit import Run
+    from training.models import load_predictor
+    from training.predicting import pick_device
     from training.readers import read
+    from training.teachers import committee
 
     if options.threads:
         torch.set_num_threads(options.threads)
     config = load(options.config, options.set)
+    teachers = getattr(options, "teacher", [])
+    once = getattr(options, "once", False)
     run = Run(
         read(options.data, options.ferplus, config.size),
         config,
@@ -161,7 +175,8 @@ def _fit(options: argparse.Namespace) -> None:
         pick_device(options.device),
         options.weights,
         finish_time(options.finish_by, time.time()),
-        [load_net(path) for path in getattr(options, "teacher", [])],
+        [] if once else [load_net(path) for path in teachers],
+        committee([load_predictor(path) for path in teachers]) if once else None,
     )
     run.fit()
 
@@ -223,8 +238,8 @@ def _compare(options: argparse.Namespace) -> None:
     import torch
 
     from training.compare import compare, recipes
-    from training.fit import pick_device
     from training.models import load_predictor
+    from training.predicting import pick_device
     from training.readers import read
 
     if options.threads:
@@ -239,7 +254,7 @@ def _search(options: argparse.Namespace) -> None:
     import torch
 
     from training.config import load
-    from training.fit import pick_device
+    from training.predicting import pick_device
     from training.readers import read
     from training.search import search
 

@@ -34,6 +34,10 @@ class TrainConfig:
             1 draws every class equally often.
         mixup: parameter of the beta distribution of mixup (Zhang et al. 2018); 0 is off.
         distill: share of the teachers' answers in the targets, where teachers are given.
+        small: side in pixels of the pictures in the first part of the schedule; 0 is off. A net
+            without a fixed size learns most of what it learns from cheaper pictures.
+        small_until: share of the schedule after which the pictures have their full size.
+        late_from: share of the schedule after which the table ``late`` says how to augment.
         clip: largest norm of the gradient.
         seed: of everything random.
     """
@@ -50,6 +54,9 @@ class TrainConfig:
     balance: float = 0.0
     mixup: float = 0.0
     distill: float = 0.7
+    small: int = 0
+    small_until: float = 0.6
+    late_from: float = 1.0
     clip: float = 5.0
     seed: int = 1
 
@@ -60,10 +67,23 @@ class TrainConfig:
             ConfigError: for a value out of range.
         """
         positive = ("epochs", "batch", "rate", "clip")
-        shares = ("warmup", "momentum", "average", "smoothing", "balance", "distill")
+        shares = (
+            "warmup",
+            "momentum",
+            "average",
+            "smoothing",
+            "balance",
+            "distill",
+            "small_until",
+            "late_from",
+        )
         for name in positive:
             if getattr(self, name) <= 0:
                 raise ConfigError(f"train.{name} must be above 0, not {getattr(self, name)}.")
+        if self.small and (self.small % 8 or self.small < 24):
+            raise ConfigError(
+                f"train.small must be 0 or a multiple of 8 above 16, not {self.small}."
+            )
         for name in shares:
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"train.{name} must be in 0..1, not {getattr(self, name)}.")
@@ -80,6 +100,7 @@ class Config:
         net: the net.
         train: its training.
         augment: its augmentation.
+        late: its augmentation from ``train.late_from`` of the schedule on.
     """
 
     name: str = "expression"
@@ -88,6 +109,7 @@ class Config:
     net: NetConfig = field(default_factory=NetConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
+    late: AugmentConfig = field(default_factory=AugmentConfig)
 
 
 def load(path: Path | None, overrides: list[str] | None = None) -> Config:

@@ -97,7 +97,8 @@ def _entropy(faces: Faces, splits: list[str], path: Path) -> None:
         voted = part.votes[:, :8].sum(1) > 0
         if voted.any():
             values = entropy(part.votes[voted])
-            axis.hist(values, 40, (0, 3), density=True, histtype="step", label=split, linewidth=2)
+            bins = np.linspace(0, 3, 41).tolist()
+            axis.hist(values, bins, density=True, histtype="step", label=split, linewidth=2)
     axis.set_xlabel("entropy of the votes, single votes dropped, bits (0: all agree)")
     axis.set_ylabel("density")
     axis.legend(frameon=False)

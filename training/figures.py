@@ -8,6 +8,8 @@ from typing import Any
 import matplotlib
 import numpy as np
 
+__all__ = ["draw", "plt"]
+
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes

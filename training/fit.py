@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
@@ -17,16 +17,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from training.augment import augment
-from training.config import Config, TrainConfig
+from training.config import Config
 from training.data import NO_LABEL, Faces, batches, without_leaks
 from training.errors import ModelFileError
 from training.labels import distribution, majority
+from training.models import Predictor
 from training.nets import ExpressionNet, multiply_adds, parameters
+from training.optimise import average_weights, optimiser
+from training.predicting import predict
 from training.schedule import Progress, rate
+from training.targets import Targets, epoch_order, losses
+from training.teachers import kept_answers
 from training.warmstart import load_weights
 
 _COLUMNS = (
@@ -48,107 +53,6 @@ class _StoppedError(Exception):
     """The user asked to stop; the checkpoint is written."""
 
 
-@dataclass(frozen=True)
-class Targets:
-    """What the heads should say: distributions, each with the weight of its row.
-
-    Attributes:
-        ferplus: ``(n, 8)`` float32.
-        ferplus_weight: ``(n,)`` float32; 0 teaches nothing.
-        fer2013: ``(n, 7)`` float32.
-        fer2013_weight: ``(n,)`` float32.
-    """
-
-    ferplus: Tensor
-    ferplus_weight: Tensor
-    fer2013: Tensor
-    fer2013_weight: Tensor
-
-    @classmethod
-    def of(cls, faces: Faces, smoothing: float, device: torch.device) -> Targets:
-        """Make the targets of all rows from votes and labels."""
-        target, weight = distribution(faces.votes)
-        known = faces.labels != NO_LABEL
-        # Rows that most voters found to be no face or no clear expression teach neither head.
-        rated = faces.votes.sum(1) > 0
-        clear = ~rated | (faces.votes[:, 8:].sum(1) * 2 <= faces.votes.sum(1))
-        classes = np.full((len(faces), 7), smoothing / 7, np.float32)
-        classes[known, faces.labels[known]] += 1 - smoothing
-        columns = (target, weight * clear, classes, (known & clear).astype(np.float32))
-        return cls(*(torch.from_numpy(c.astype(np.float32)).to(device) for c in columns))
-
-    def rows(self, rows: Tensor) -> Targets:
-        """Return the targets of the given rows."""
-        return Targets(
-            self.ferplus[rows],
-            self.ferplus_weight[rows],
-            self.fer2013[rows],
-            self.fer2013_weight[rows],
-        )
-
-    def mixed(self, other: Targets, share: Tensor) -> Targets:
-        """Mix with other targets, ``share`` ``(n,)`` of these and the rest of those."""
-        rest = 1 - share
-
-        def mix(own: Tensor, own_w: Tensor, its: Tensor, its_w: Tensor) -> tuple[Tensor, Tensor]:
-            first, second = own_w * share, its_w * rest
-            weight = first + second
-            both = own * first[:, None] + its * second[:, None]
-            return both / weight.clamp_min(1e-6)[:, None], weight
-
-        return Targets(
-            *mix(self.ferplus, self.ferplus_weight, other.ferplus, other.ferplus_weight),
-            *mix(self.fer2013, self.fer2013_weight, other.fer2013, other.fer2013_weight),
-        )
-
-    def taught(self, ferplus: Tensor, fer2013: Tensor, share: float) -> Targets:
-        """Blend in teachers' probabilities; rows that nobody rated learn from them alone."""
-        own = (1 - share) * self.ferplus_weight
-        weight = own + share
-        own7 = (1 - share) * self.fer2013_weight
-        weight7 = own7 + share
-        return Targets(
-            (self.ferplus * own[:, None] + ferplus * share) / weight[:, None],
-            weight,
-            (self.fer2013 * own7[:, None] + fer2013 * share) / weight7[:, None],
-            weight7,
-        )
-
-
-def losses(ferplus: Tensor, fer2013: Tensor, targets: Targets) -> tuple[Tensor, Tensor]:
-    """Return the weighted cross entropies of a batch against its targets.
-
-    Args:
-        ferplus: ``(n, 8)`` logits.
-        fer2013: ``(n, 7)`` logits.
-        targets: of the batch.
-
-    Returns:
-        Two scalars, FER+ and FER2013.
-    """
-
-    def one(logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-        each = -(target * F.log_softmax(logits, 1)).sum(1)
-        return (each * weight).sum() / weight.sum().clamp_min(1.0)
-
-    return (
-        one(ferplus, targets.ferplus, targets.ferplus_weight),
-        one(fer2013, targets.fer2013, targets.fer2013_weight),
-    )
-
-
-def epoch_order(faces: Faces, config: TrainConfig, epoch: int) -> NDArray[np.int64]:
-    """Draw the order of one epoch; the same seed and epoch give the same order."""
-    rng = np.random.default_rng((config.seed, epoch))
-    if config.balance <= 0:
-        return rng.permutation(len(faces))
-    top, counted = majority(faces.votes)
-    counts = np.bincount(top[counted], minlength=8).clip(1)
-    chance = np.ones(len(faces))
-    chance[counted] = (counts.sum() / 8 / counts[top[counted]]) ** config.balance
-    return rng.choice(len(faces), len(faces), p=chance / chance.sum())
-
-
 class Run:
     """One training run in one folder: ``last.pt``, ``best.pt``, ``metrics.csv``, ``config.txt``."""
 
@@ -161,6 +65,7 @@ class Run:
         weights: Path | None = None,
         end: float | None = None,
         teachers: list[nn.Module] | None = None,
+        answers: Predictor | None = None,
     ) -> None:
         """Prepare a run, or take up the one whose checkpoint stands in the folder.
 
@@ -171,7 +76,8 @@ class Run:
             device: where to train.
             weights: what to start from; None starts from random weights.
             end: time (``time.time()``) at which the schedule shall end; None plans by epochs.
-            teachers: nets whose mean answer is blended into the targets.
+            teachers: nets whose mean answer to the augmented pictures is blended into the targets.
+            answers: asked once for the unchanged pictures; its answers are blended in instead.
 
         Raises:
             ModelFileError: when weights or the checkpoint do not fit.
@@ -185,6 +91,10 @@ class Run:
         self.train = cleaned.train
         self.valid = faces.part("valid")
         self.targets = Targets.of(self.train, config.train.smoothing, device)
+        if answers is not None:
+            share = config.train.distill
+            first, second = kept_answers(answers, self.train.images, folder / "answers.npz")
+            self.targets = self.targets.taught(first.to(device), second.to(device), share)
         self.teachers = [t.to(device).eval() for t in teachers or []]
         self.pixels = torch.from_numpy(self.train.images).unsqueeze(1).to(device)
         self.net = ExpressionNet(config.net)
@@ -200,9 +110,9 @@ class Run:
             print(f"start from {load_weights(self.net, weights, sample.cpu())}")
         self.net.to(device)
         if device.type == "cpu":
-            self.net.to(memory_format=torch.channels_last)
+            self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
-        self.optimiser = _optimiser(self.net, config.train)
+        self.optimiser = optimiser(self.net, config.train)
         self.epoch, self.step, self.steps_done, self.best = 0, 0, 0, math.inf
         self.spent = 0.0
         start = self._resume(last) if last.exists() else 0.0
@@ -221,8 +131,6 @@ class Run:
         Returns:
             The figures of the epochs trained in this call.
         """
-        from torch.utils.tensorboard import SummaryWriter
-
         history: list[dict[str, float]] = []
         with _stoppable() as stopped, SummaryWriter(str(self.folder / "events")) as events:
             try:
@@ -291,7 +199,11 @@ class Run:
     def _step(self, rows: Tensor, current: float) -> NDArray[np.float64]:
         for group in self.optimiser.param_groups:
             group["lr"] = current
-        x = augment(self.pixels[rows].float(), self.config.augment)
+        plan = self.config.train
+        small = plan.small if self.progress.value < plan.small_until else 0
+        late = self.progress.value >= plan.late_from
+        changes = self.config.late if late else self.config.augment
+        x = augment(self.pixels[rows].float(), changes, small or None)
         targets = self.targets.rows(rows)
         if self.config.train.mixup > 0:
             beta = torch.distributions.Beta(self.config.train.mixup, self.config.train.mixup)
@@ -317,7 +229,7 @@ class Run:
         nn.utils.clip_grad_norm_(self.net.parameters(), self.config.train.clip)
         self.optimiser.step()
         self.steps_done += 1
-        _average(self.average, self.net, self.config.train.average, self.steps_done)
+        average_weights(self.average, self.net, self.config.train.average, self.steps_done)
         return np.array([loss.item(), first.item(), second.item()])
 
     @torch.no_grad()
@@ -397,56 +309,6 @@ class Run:
             f"{100 * state['progress']:.1f} % of the schedule"
         )
         return float(state["progress"])
-
-
-@torch.no_grad()
-def predict(
-    net: nn.Module, images: NDArray[np.uint8], device: torch.device, batch: int = 256
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return probabilities ``(n, 8)`` and ``(n, 7)`` of pictures ``(n, s, s)`` uint8."""
-    net.eval()
-    outputs: list[tuple[Tensor, Tensor]] = []
-    for start in range(0, len(images), batch):
-        x = torch.from_numpy(images[start : start + batch].astype(np.float32)).unsqueeze(1)
-        x = x.to(device)
-        if device.type == "cpu":
-            x = x.contiguous(memory_format=torch.channels_last)
-        first, second = net(x)
-        outputs.append((first.float().softmax(1).cpu(), second.float().softmax(1).cpu()))
-    return (
-        torch.cat([o[0] for o in outputs]).numpy(),
-        torch.cat([o[1] for o in outputs]).numpy(),
-    )
-
-
-def pick_device(name: str = "auto") -> torch.device:
-    """Return the device to train on: CUDA where there is one, else the CPU."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
-
-
-def _optimiser(net: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    weights = [p for p in net.parameters() if p.ndim > 1]
-    others = [p for p in net.parameters() if p.ndim <= 1]
-    return torch.optim.SGD(
-        [{"params": weights, "weight_decay": config.decay}, {"params": others, "weight_decay": 0}],
-        lr=config.rate,
-        momentum=config.momentum,
-        nesterov=config.momentum > 0,
-    )
-
-
-@torch.no_grad()
-def _average(average: nn.Module, net: nn.Module, decay: float, steps: int) -> None:
-    # A short memory at first, so that the average does not remember the random start.
-    decay = min(decay, (1 + steps) / (10 + steps))
-    old, new = average.state_dict(), net.state_dict()
-    for name, value in old.items():
-        if value.dtype.is_floating_point:
-            value.lerp_(new[name], 1 - decay)
-        else:
-            value.copy_(new[name])
 
 
 @contextmanager

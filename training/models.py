@@ -125,7 +125,7 @@ def load_predictor(path: Path) -> Predictor:
     if path.suffix == ".tflite":
         return TfliteModel(path)
     from training.checkpoints import load_net
-    from training.fit import pick_device, predict
+    from training.predicting import pick_device, predict
 
     device = pick_device()
     net = load_net(path).to(device)

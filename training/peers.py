@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -200,6 +201,6 @@ def _torchvision(name: str, classes: int) -> nn.Module:
     elif name == "googlenet":
         net.fc = nn.Linear(1024, classes)
     else:
-        last = net.classifier[-1]
-        net.classifier[-1] = nn.Linear(last.in_features, classes)
+        classifier = cast(nn.Sequential, net.classifier)
+        classifier[-1] = nn.Linear(cast(nn.Linear, classifier[-1]).in_features, classes)
     return net

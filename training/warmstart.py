@@ -9,7 +9,9 @@ net computes what the file computes and can go on learning.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.errors import ModelFileError
-from training.nets import PIXEL_SCALE, ExpressionNet
+from training.nets import PIXEL_SCALE, Block, ExpressionNet
 
 #: Filters start at this share of a fresh filter's norm: weight decay has long shrunk theirs.
 _NORM_SHARE = 0.6
@@ -97,15 +99,13 @@ def folded_layers(path: Path) -> tuple[list[Pair], list[Pair]]:
 
 def _slots(net: ExpressionNet) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
     """List convolutions with their normalisations in the order in which an export writes them."""
-    found = []
     stem = list(net.stem)
-    for conv, norm in ((stem[0], stem[1]), (stem[3], stem[4])):
-        found.append((conv, norm))
-    for block in net.blocks:
-        found += [(block.conv1, block.norm1), (block.conv2, block.norm2)]
+    pairs: list[tuple[nn.Module, nn.Module]] = [(stem[0], stem[1]), (stem[3], stem[4])]
+    for block in cast(Iterable[Block], net.blocks):
+        pairs += [(block.conv1, block.norm1), (block.conv2, block.norm2)]
         if block.shortcut is not None:
-            found.append((block.shortcut[0], block.shortcut[1]))
-    return found  # type: ignore[return-value]
+            pairs.append((block.shortcut[0], block.shortcut[1]))
+    return cast(list[tuple[nn.Conv2d, nn.BatchNorm2d]], pairs)
 
 
 @torch.no_grad()
@@ -154,12 +154,15 @@ def _fill(
     size = weights.flatten(1).norm(dim=1).clamp_min(1e-6)
     factor = _NORM_SHARE * fresh / size
     conv.weight.copy_(weights * factor.view(-1, 1, 1, 1))
+    mean, variance = norm.running_mean, norm.running_var
+    assert mean is not None
+    assert variance is not None
 
     def set_norm(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         x = inputs[0]
-        norm.running_mean.copy_(x.mean((0, 2, 3)))
-        norm.running_var.copy_(x.var((0, 2, 3)))
-        norm.weight.copy_((norm.running_var + norm.eps).sqrt() / factor)
-        norm.bias.copy_(bias + norm.running_mean / factor)
+        mean.copy_(x.mean((0, 2, 3)))
+        variance.copy_(x.var((0, 2, 3)))
+        norm.weight.copy_((variance + norm.eps).sqrt() / factor)
+        norm.bias.copy_(bias + mean / factor)
 
     return norm.register_forward_pre_hook(set_norm)

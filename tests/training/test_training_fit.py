@@ -21,9 +21,11 @@ from training.cli import finish_time, main
 from training.config import Config, NetConfig, TrainConfig, load
 from training.data import Faces
 from training.errors import ConfigError, ModelFileError
-from training.fit import Run, Targets, losses
+from training.fit import Run
 from training.nets import ExpressionNet, multiply_adds, parameters
 from training.schedule import Progress, rate
+from training.targets import Targets, losses
+from training.teachers import committee, kept_answers
 
 SMALL = Config(
     near_duplicates=False,
@@ -109,6 +111,46 @@ def test_mixup_and_teachers_train_too(tmp_path: Path, faces: Faces) -> None:
     assert np.isfinite(run.fit()[0]["loss"])
 
 
+def test_the_first_part_reads_small_pictures_and_the_end_is_calm(
+    tmp_path: Path, faces: Faces
+) -> None:
+    train = replace(SMALL.train, epochs=2, small=32, small_until=0.45, late_from=0.45)
+    calm = AugmentConfig(*([0.0] * 13))
+    run = Run(faces, replace(SMALL, train=train, late=calm), tmp_path, CPU)
+    seen: list[torch.Tensor] = []
+    run.net.register_forward_pre_hook(
+        lambda net, inputs: seen.append(inputs[0]) if net.training else None
+    )
+    run.fit()
+    assert {x.shape[-1] for x in seen[:6]} == {32}
+    assert {x.shape[-1] for x in seen[6:]} == {48}
+    known = torch.from_numpy(faces.images.astype(np.float32)).flatten(1)
+    assert torch.cdist(seen[-1].flatten(1), known).min(1).values.max() < 5
+
+
+def test_teachers_asked_once_hear_both_sides_and_are_kept(tmp_path: Path, faces: Faces) -> None:
+    asked: list[np.ndarray] = []
+
+    def member(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        asked.append(images)
+        bright = images[:, :, :24].mean((1, 2)) > images[:, :, 24:].mean((1, 2))
+        return np.eye(8, dtype=np.float32)[bright.astype(int)], np.full((len(images), 7), 1 / 7)
+
+    train = replace(SMALL.train, epochs=1, distill=1.0)
+    config = replace(SMALL, train=train)
+    run = Run(faces, config, tmp_path, CPU, answers=committee([member]))
+    assert len(asked) == 2
+    assert np.array_equal(asked[0][:, :, ::-1], asked[1])
+    # One side says one thing and the other another: the mean is undecided between the two.
+    assert torch.allclose(run.targets.ferplus[:, 0], run.targets.ferplus[:, 1])
+    assert (run.targets.ferplus[:, 0] > 0.4).all()
+    assert torch.allclose(run.targets.ferplus.sum(1), torch.ones(84))
+    Run(faces, config, tmp_path, CPU, answers=committee([member]))
+    assert len(asked) == 2
+    with pytest.raises(ModelFileError, match="answers for 84 pictures, not 42"):
+        kept_answers(committee([member]), faces.images[:42], tmp_path / "answers.npz")
+
+
 def test_targets_of_rows_nobody_rated_teach_only_what_is_known() -> None:
     faces = make_faces(14, 7)
     votes = faces.votes.copy()
@@ -182,6 +224,9 @@ def test_configuration_errors_name_key_and_remedy(tmp_path: Path) -> None:
         load(path)
     path.write_text("[train]\nmomentum = 1.5\n")
     with pytest.raises(ConfigError, match=r"momentum must be in 0\.\.1"):
+        load(path)
+    path.write_text("[train]\nsmall = 30\n")
+    with pytest.raises(ConfigError, match="multiple of 8"):
         load(path)
     path.write_text("[train\n")
     with pytest.raises(ConfigError, match="not valid TOML"):

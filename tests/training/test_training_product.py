@@ -23,10 +23,10 @@ from training.data import Faces
 from training.errors import ConfigError, DataError, ModelFileError
 from training.evaluate import evaluate, judge
 from training.explain import choose, grad_cam, layers
-from training.fit import predict
 from training.models import TfliteModel
 from training.nets import ExpressionNet
 from training.peers import BUILDERS, build
+from training.predicting import predict
 from training.quantise import calibration_pictures, produce
 from training.search import search
 from training.warmstart import load_weights

@@ -1,0 +1,35 @@
+"""A trained net's answers, batch by batch, on the device at hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+
+@torch.no_grad()
+def predict(
+    net: nn.Module, images: NDArray[np.uint8], device: torch.device, batch: int = 256
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return probabilities ``(n, 8)`` and ``(n, 7)`` of pictures ``(n, s, s)`` uint8."""
+    net.eval()
+    outputs: list[tuple[Tensor, Tensor]] = []
+    for start in range(0, len(images), batch):
+        x = torch.from_numpy(images[start : start + batch].astype(np.float32)).unsqueeze(1)
+        x = x.to(device)
+        if device.type == "cpu":
+            x = x.contiguous(memory_format=torch.channels_last)
+        first, second = net(x)
+        outputs.append((first.float().softmax(1).cpu(), second.float().softmax(1).cpu()))
+    return (
+        torch.cat([o[0] for o in outputs]).numpy(),
+        torch.cat([o[1] for o in outputs]).numpy(),
+    )
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """Return the device to train on: CUDA where there is one, else the CPU."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
