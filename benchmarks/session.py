@@ -181,6 +181,8 @@ class EmoCam(Program):
             variables["BENCH_SINK_WATCH"] = self.watch_path
         command = [sys.executable, "-P", "-m", "benchmarks.standin", "run", "--no-tray"]
         command += ["--camera", "auto", "--output", "virtual", "--events", str(self.events_path)]
+        # The stand-in for the virtual camera has no readers that could be watched.
+        command += ["--set", "camera.when=always"]
         super().__init__([*command, *map(str, arguments)], variables, folder)
 
     def events(self) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ class ExitCode(IntEnum):
     OUTPUT = 5
     MODEL = 6
     EVENTS = 7
+    RUNNING = 8
+    NOT_RUNNING = 9
     INTERNAL = 70
 
 
@@ -84,6 +86,22 @@ class EventsError(EmoCamError):
     """The events file that cannot be written."""
 
     exit_code = ExitCode.EVENTS
+
+
+class ControlError(EmoCamError):
+    """The control socket, or a request to it, that cannot be used."""
+
+
+class RunningError(EmoCamError):
+    """Another run that publishes to the same place."""
+
+    exit_code = ExitCode.RUNNING
+
+
+class NotRunningError(EmoCamError):
+    """No run that could be controlled."""
+
+    exit_code = ExitCode.NOT_RUNNING
 
 
 class InternalError(EmoCamError):

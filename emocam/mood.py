@@ -92,11 +92,15 @@ class Mood:
     """
 
     def __init__(self, settings: MoodSettings, threshold: float) -> None:
-        self._settings = settings
-        self._rules = Rules.of(settings, threshold)
+        self.configure(settings, threshold)
         self._scene = Scene.of(Picture.STARTING)
         self._changed = -math.inf  # when the scene's picture changed
         self._restart()
+
+    def configure(self, settings: MoodSettings, threshold: float) -> None:
+        """Judge by other settings from the next reading on; the arguments are the class's own."""
+        self._settings = settings
+        self._rules = Rules.of(settings, threshold)
 
     def _restart(self) -> None:
         """Forget the face that was there."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 from emocam.cli import main
-from emocam.control.keeper import SensingKeeper, StageKeeper
+from emocam.control.keep_sensing import SensingKeeper
+from emocam.control.keep_stage import StageKeeper
 
 SensingKeeper.module = "benchmarks.standin.sensing"
 StageKeeper.module = "benchmarks.standin.stage"

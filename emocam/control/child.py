@@ -93,8 +93,7 @@ class Child:
         """Wait for its end; returns the exit code, negative for a signal."""
         code = await self._process.wait()
         # A grandchild could keep the pipe open; what it says is of no interest.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._stderr), 1.0)
+        await asyncio.wait([self._stderr], timeout=1.0)
         return code
 
     async def stop(self, grace: float) -> int:

@@ -41,16 +41,15 @@ def event(reading: Reading, time: float, shown: Picture) -> dict[str, Any]:
 
 
 def event_of_silence(time: float, shown: Picture) -> dict[str, Any]:
-    """The event of a change that no reading told of: somebody is away, or sensing is silent.
+    """The event of a change while there are no readings: sensing is silent or not running.
 
     Args:
         time: seconds since the first frame of the source.
         shown: what is published from now on.
     """
-    state = "no_face" if shown is Picture.AWAY else "silent"
     return {
         "time": round(time, 3),
-        "state": state,
+        "state": "silent",
         "expression": None,
         "shown": shown.value,
         "probabilities": {},

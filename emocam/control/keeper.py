@@ -1,36 +1,26 @@
-"""Keeping the two children alive: start, restart with back-off, orderly end."""
+"""Keeping a child alive: start, restart with back-off, an end when it is not wanted."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
 
 from emocam.control.backoff import Backoff
 from emocam.control.child import Child
-from emocam.errors import EmoCamError, OutputError, ProcessError, WireError
-from emocam.expression import SensorState
-from emocam.scene import Scene
+from emocam.errors import EmoCamError, ProcessError, WireError
 from emocam.settings import Settings
-from emocam.wire import Reading, ReadingStream, decode_message
 
 #: A child that dies so many times before it ever did its work will not do it at all.
 HOPELESS = 5
-#: Seconds without a reading after which sensing counts as hung: at the start (a slow machine has to
-#: load the models), and later on, beyond three intervals of sampling.
-START_PATIENCE = 90.0
-PATIENCE = 15.0
-
-#: Seconds without a sign of life (one in five seconds) after which the stage counts as hung.
-STAGE_PATIENCE = 30.0
 
 Say = Callable[[str], None]
 
 
 class Keeper(ABC):
-    """Runs one child for as long as the run lasts.
+    """Runs one child for as long as the run lasts and the child is wanted.
 
     Args:
         settings: sent to each child first.
@@ -47,12 +37,23 @@ class Keeper(ABC):
         self.settings = settings
         self.say = say
         self.child: Child | None = None
+        """The child of now; None while there is none."""
         self.starts = 0
+        self.deaths = 0
+        """How many children went that were not told to go."""
         self.worked = False
         """Whether any child ever did its work; until then an error is the user's business."""
+        self.proven = False
+        """Whether the settings are known to be good, so that what goes wrong may mend itself."""
         self.after: asyncio.Event | None = None
         """What the first child waits for, if anything."""
-        self._ending = asyncio.Event()
+        self._ending = False
+        self._wanted = True
+        self._stirred = asyncio.Event()  # something of the two above has changed
+        self._dismissed: Child | None = None
+        self._stopping: set[asyncio.Task[int]] = set()
+        self._gone = asyncio.Event()
+        self._gone.set()
 
     @abstractmethod
     async def serve(self, child: Child) -> None:
@@ -70,6 +71,28 @@ class Keeper(ABC):
         """Whether this exit code means that the work is finished."""
         return False
 
+    def want(self, wanted: bool) -> None:
+        """Say whether there is to be a child: one that is there is ended, or one is started."""
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
+        self._stirred.set()
+        if not wanted and self.child is not None and self.child is not self._dismissed:
+            self._dismissed = self.child
+            task = asyncio.create_task(self.child.stop(self.grace))
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
+
+    async def gone(self) -> None:
+        """Wait until no child is there."""
+        await self._gone.wait()
+
+    def configure(self, settings: Settings) -> None:
+        """Go on with other settings, which the child of now gets as a message."""
+        self.settings = settings
+        if self.child is not None:
+            self.child.send({"type": "configure", "settings": settings.to_dict()})
+
     async def run(self) -> None:
         """Keep a child alive until :meth:`stop` or until the work is finished.
 
@@ -77,26 +100,48 @@ class Keeper(ABC):
             EmoCamError: if the first child states an error, or none ever comes to work.
         """
         backoff = Backoff()
-        while not self._ending.is_set():
+        while await self._is_wanted():
             started = time.monotonic()
-            child = self.child = await Child.start(self.module, self.say)
-            if self._ending.is_set():  # it was told to end before it was there
-                await child.stop(self.grace)
+            self._gone.clear()
+            try:
+                child = self.child = await Child.start(self.module, self.say)
+                if self._ending or not self._wanted:  # it was told to go before it was there
+                    await child.stop(self.grace)
+                    continue
+                self.greet(child)
+                self.starts += 1
+                fault = await self._serve(child)
+                code = await child.wait()
+            finally:
+                self.child = None
+                self._gone.set()
+            if self._ending or (fault is None and self.is_done(code)):
                 return
-            self.greet(child)
-            self.starts += 1
-            fault = await self._serve(child)
-            code = await child.wait()
-            if self._ending.is_set() or (fault is None and self.is_done(code)):
-                return
+            if child is self._dismissed:
+                continue
+            self.deaths += 1
             self._judge(child, code, fault, backoff)
             self.lost()
-            await asyncio.sleep(backoff.next_delay(time.monotonic() - started))
+            await self._pause(backoff.next_delay(time.monotonic() - started))
 
     def greet(self, child: Child) -> None:
         """Send the first message."""
         values = self.settings.to_dict()
-        child.send({"type": "configure", "settings": values, "restart": self.starts})
+        restart = self.starts or int(self.proven)
+        child.send({"type": "configure", "settings": values, "restart": restart})
+
+    async def _is_wanted(self) -> bool:
+        """Wait until a child is wanted; returns False if that is over."""
+        while not (self._wanted or self._ending):
+            self._stirred.clear()
+            await self._stirred.wait()
+        return not self._ending
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, unless somebody changes their mind."""
+        self._stirred.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stirred.wait(), seconds)
 
     async def _serve(self, child: Child) -> EmoCamError | None:
         try:
@@ -109,7 +154,7 @@ class Keeper(ABC):
     def _judge(self, child: Child, code: int, fault: EmoCamError | None, backoff: Backoff) -> None:
         """Tell the user of a death, or raise what makes another try useless."""
         stated = child.error()
-        if stated is not None and (self.stated_is_final or not self.worked):
+        if stated is not None and (self.stated_is_final or not (self.worked or self.proven)):
             raise stated
         how = f"was ended by signal {-code}" if code < 0 else f"left with code {code}"
         why = str(fault or stated or child.last_words())
@@ -121,145 +166,8 @@ class Keeper(ABC):
         self.say(f"The {self.name} process {how}; starting it again. {why}".rstrip())
 
     async def stop(self) -> None:
-        """End the child in an orderly way."""
-        self._ending.set()
+        """End the child in an orderly way, for good."""
+        self._ending = True
+        self._stirred.set()
         if self.child is not None:
             await self.child.stop(self.grace)
-
-
-class StageKeeper(Keeper):
-    """Keeps the stage, and the scene on it through restarts.
-
-    Args:
-        settings: as for :class:`Keeper`.
-        say: as for :class:`Keeper`.
-    """
-
-    module = "emocam.stage"
-    name = "stage"
-    grace = 8.0  # it may have a video file to finish
-    stated_is_final = True  # it waits for a virtual camera by itself; a file does not come back
-
-    def __init__(self, settings: Settings, say: Say) -> None:
-        super().__init__(settings, say)
-        self._scene: Scene | None = None
-        self.status: dict[str, Any] = {}
-        self.device = ""
-        """What it published on last."""
-        self.published = asyncio.Event()
-        self.nowhere: Callable[[OutputError], None] = lambda error: None
-        """Called when the stage has nowhere to publish and never had."""
-
-    def show(self, scene: Scene) -> None:
-        """Put a scene on the stage."""
-        if scene == self._scene:
-            return
-        self._scene = scene
-        if self.child is not None:
-            self.child.send(scene.to_message())
-
-    def greet(self, child: Child) -> None:
-        """Send the first message, and the scene that a restarted stage goes on with."""
-        super().greet(child)
-        if self._scene is not None:
-            child.send(self._scene.to_message())
-
-    async def serve(self, child: Child) -> None:
-        """Follow the status."""
-        while line := await _line(child):
-            status = decode_message(line)
-            if status.get("state") in ("alive", "watched"):
-                continue
-            self.status = status
-            state = self.status.get("state")
-            if state == "publishing":
-                self.worked = True
-                self.device = str(self.status.get("device"))
-                self.published.set()
-            elif state == "waiting":
-                self._wait_or_give_up()
-
-    def _wait_or_give_up(self) -> None:
-        error = OutputError(*(str(self.status.get(key, "")) for key in ("cause", "remedy")))
-        if self.worked:
-            self.say(f"EmoCam waits for its output: {error}")
-        else:
-            self.nowhere(error)
-
-
-class SensingKeeper(Keeper):
-    """Keeps sensing, checks what it says, and hands the readings on.
-
-    Args:
-        settings: as for :class:`Keeper`.
-        say: as for :class:`Keeper`.
-        take: gets each reading.
-        lost: called when sensing is gone and will be started again.
-    """
-
-    module = "emocam.sensing"
-    name = "sensing"
-    grace = 3.0
-    stated_is_final = False
-
-    def __init__(
-        self,
-        settings: Settings,
-        say: Say,
-        take: Callable[[Reading], None],
-        lost: Callable[[], None],
-    ) -> None:
-        super().__init__(settings, say)
-        self._take = take
-        self._lost = lost
-        self._ended = False
-        self._patience = PATIENCE
-        self.ready = asyncio.Event()
-        """Set by the first reading: models and source are good."""
-
-    def lost(self) -> None:
-        """Pass it on."""
-        self._lost()
-
-    def is_done(self, code: int) -> bool:
-        """A recording that is over ends the run."""
-        return self._ended and code == 0
-
-    async def serve(self, child: Child) -> None:
-        """Take readings, and nothing but readings."""
-        stream = ReadingStream()
-        patience = START_PATIENCE
-        while True:
-            try:
-                data = await asyncio.wait_for(child.stdout.read(4096), patience)
-            except TimeoutError:
-                # A machine that is only slow must not end in a circle of restarts.
-                self._patience = min(2 * self._patience, START_PATIENCE)
-                raise ProcessError(
-                    f"No reading for {patience:g} seconds", "It is started again"
-                ) from None
-            if not data:
-                return
-            for reading in stream.feed(data, time.monotonic()):
-                self.ready.set()
-                self.worked = self.worked or reading.state is not SensorState.STARTING
-                self._ended = reading.state is SensorState.ENDED
-                self._take(reading)
-                patience = self._patience + 3 * self.settings.sampling.interval
-
-
-async def _line(child: Child) -> bytes:
-    """The next line on stdout; empty at its end.
-
-    Raises:
-        WireError: if the line is too long.
-        ProcessError: if none comes for too long.
-    """
-    try:
-        return await asyncio.wait_for(child.stdout.readline(), STAGE_PATIENCE)
-    except ValueError:
-        raise WireError("A message is over the limit") from None
-    except TimeoutError:
-        raise ProcessError(
-            f"No sign of life for {STAGE_PATIENCE:g} seconds", "It is started again"
-        ) from None

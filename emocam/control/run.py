@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emocam.control.desk import Desk
 from emocam.control.ending import Ending, signals
 from emocam.control.events import EventsFile
 from emocam.control.files import refuse_overwriting, with_whole_paths
-from emocam.control.keeper import Keeper, Say, SensingKeeper, StageKeeper
+from emocam.control.keep_sensing import SensingKeeper
+from emocam.control.keep_stage import StageKeeper
+from emocam.control.keeper import Keeper, Say
 from emocam.control.session import Session
 from emocam.errors import EmoCamError, ProcessError
 from emocam.expression import Picture
 from emocam.scene import Scene
 from emocam.settings import Settings
+from emocam.settings.schema import CameraWhen
 
-#: Seconds between two moments at which the session lets time pass.
+#: Seconds between two moments at which the run lets time pass.
 TICK = 0.5
 
 #: How long the demo shows each picture, in seconds.
@@ -55,8 +59,11 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
         if settings.output.target != "virtual":
             # A file that is there is replaced only when there is something to put in its place.
             stage.after = sensing.ready
+            # What goes into a file nobody watches, and is wanted all the same.
+            settings = settings.replace("camera.when", CameraWhen.ALWAYS.value)
+        desk = Desk(settings, session, sensing, stage)
         async with _supervise(stage, [sensing, stage], say) as ending:
-            ticking = asyncio.create_task(_tick(session))
+            ticking = asyncio.create_task(_tick(desk))
             await ending.wait(options.duration)
             ticking.cancel()
             if options.duration is not None and not sensing.worked and sensing.starts > 1:
@@ -70,10 +77,10 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
         say(f"What was read is in {options.events}.")
 
 
-async def _tick(session: Session) -> None:
+async def _tick(desk: Desk) -> None:
     while True:
         await asyncio.sleep(TICK)
-        session.tick()
+        desk.tick()
 
 
 async def demo(settings: Settings, options: RunOptions, say: Say) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from emocam.control.direction import Direction
 from emocam.control.events import EventsFile, event, event_of_silence
-from emocam.control.keeper import Say, StageKeeper
+from emocam.control.keep_stage import StageKeeper
+from emocam.control.keeper import Say
 from emocam.errors import EventsError
 from emocam.expression import Picture, SensorState
 from emocam.mood import Mood
-from emocam.scene import Scene
 from emocam.settings import Settings
 from emocam.sidecar import load_sidecar, model_file
 from emocam.wire import Reading
@@ -57,28 +58,34 @@ class Session:
         say: Say,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        sidecar = load_sidecar(model_file(settings.model.path))
-        self._mood = Mood(settings.mood, sidecar.negative_threshold)
-        self._overdue = OVERDUE + 3 * (settings.sampling.interval - 1)
+        threshold = load_sidecar(model_file(settings.model.path)).negative_threshold
+        self._mood = Mood(settings.mood, threshold)
+        self._overdue = _overdue(settings)
         self._stage, self._events, self._say, self._clock = stage, events, say, clock
-        self._state: SensorState | None = None
+        self.direction = Direction()
+        """What the user decided; :meth:`redirect` puts a change of it on the stage."""
+        self.shown = self._mood.scene
+        """What is on the stage."""
+        self.reading: Reading | None = None
+        """The last reading of the nearest face; None while there is no sensing."""
+        self.read_at = clock()
+        """When the last reading came."""
         self._first_frame: float | None = None  # on our clock
         self._offset: float | None = None  # from this sensing process's time to the run's
-        self._last = clock()  # when the last reading came
         self._told = 0.0  # time of the last event
-        stage.show(self._mood.scene)
+        stage.show(self.shown)
 
     def take(self, reading: Reading) -> None:
         """Take a reading."""
-        now = self._last = self._clock()
+        now = self.read_at = self._clock()
         source_time = self._source_time(reading, now)
-        if reading.state is not self._state and reading.state in _STATE_WORDS:
+        before, self.reading = self.reading, reading
+        if (before is None or reading.state is not before.state) and reading.state in _STATE_WORDS:
             self._say(_STATE_WORDS[reading.state])
-        self._state = reading.state
-        before = self._mood.scene.picture
-        scene = self._show(self._mood.update(reading, now), before, source_time)
+        self._mood.update(reading, now)
+        self._show(source_time)
         if reading.state not in _NO_SAMPLE:
-            self._record(event(reading, source_time, scene.picture))
+            self._record(event(reading, source_time, self.shown.picture))
 
     def tick(self) -> None:
         """Let time pass; called a few times a second.
@@ -86,31 +93,59 @@ class Session:
         A face that nobody has looked at for long is not shown any longer, be it that sensing hangs.
         """
         now = self._clock()
-        before = self._mood.scene.picture
         scene = self._mood.tick(now)
-        if now - self._last > self._overdue and scene.picture.expression is not None:
-            scene = self._mood.interrupt(Picture.MOMENT, now)
-        self._silence(scene, before, now)
+        if now - self.read_at > self._overdue and scene.picture.expression is not None:
+            self._mood.interrupt(Picture.MOMENT, now)
+            self.reading = None
+        self._refresh(now)
 
     def lost(self) -> None:
         """Sensing is gone; another one is coming."""
+        self._gone(Picture.MOMENT)
+
+    def dismissed(self) -> None:
+        """Sensing was ended, as nobody wants the camera now; who comes next sees no old face."""
+        self._gone(Picture.STARTING)
+
+    def redirect(self) -> None:
+        """Show what follows from a new decision of the user."""
+        self._refresh(self._clock())
+
+    def configure(self, settings: Settings) -> None:
+        """Go on with other settings.
+
+        Raises:
+            ModelError: if the model's sidecar cannot be used; nothing has changed then.
+        """
+        threshold = load_sidecar(model_file(settings.model.path)).negative_threshold
+        self._mood.configure(settings.mood, threshold)
+        self._overdue = _overdue(settings)
+
+    def _gone(self, picture: Picture) -> None:
         now = self._clock()
-        before = self._mood.scene.picture
-        self._silence(self._mood.interrupt(Picture.MOMENT, now), before, now)
-        self._state = None
-        self._offset = None
+        self._mood.interrupt(picture, now)
+        self.reading = self._offset = None
+        self._refresh(now)
 
-    def _silence(self, scene: Scene, before: Picture, now: float) -> None:
+    def _refresh(self, now: float) -> None:
         """Show what no reading told of."""
-        if scene.picture is not before:
-            self._show(scene, before, self._elapsed(now))
-            self._record(event_of_silence(self._forward(self._elapsed(now)), scene.picture))
+        if self._show(self._elapsed(now)):
+            time = self._forward(self._elapsed(now))
+            picture = self.shown.picture
+            reading = self.reading
+            if reading is not None and reading.state not in _NO_SAMPLE:
+                self._record(event(reading, time, picture))
+            else:
+                self._record(event_of_silence(time, picture))
 
-    def _show(self, scene: Scene, before: Picture, source_time: float) -> Scene:
-        self._stage.show(scene)
-        if scene.picture is not before:
-            self._say(f"{source_time:7.1f} s  {scene.picture.value}")
-        return scene
+    def _show(self, source_time: float) -> bool:
+        """Put on the stage what is to be shown now; returns whether that is another picture."""
+        before, self.shown = self.shown, self.direction.over(self._mood.scene)
+        self._stage.show(self.shown)
+        changed = self.shown.picture is not before.picture
+        if changed:
+            self._say(f"{source_time:7.1f} s  {self.shown.picture.value}")
+        return changed
 
     def _record(self, record: dict[str, object]) -> None:
         if self._events is None:
@@ -139,3 +174,8 @@ class Session:
         """Events are in the order of their times, also after a look that took very long."""
         self._told = max(self._told, source_time)
         return self._told
+
+
+def _overdue(settings: Settings) -> float:
+    """Seconds without a reading after which an expression is out of date."""
+    return OVERDUE + 3 * (settings.sampling.interval - 1)

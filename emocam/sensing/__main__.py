@@ -68,6 +68,8 @@ def _run(outlet: Outlet) -> None:
     outlet.mute()
     # A camera that was there when EmoCam started may be away for a while when sensing restarts.
     source = choose(settings, must_be_there=not message.get("restart"))
+    if message.get("rehearse"):
+        return  # models and source are good, and no camera was opened
     outlet.seal()
     outlet.never_wait()
     confine_calls()

@@ -28,6 +28,13 @@ class Caution(StrEnum):
     OPEN = "open"
 
 
+class CameraWhen(StrEnum):
+    """When the webcam is open."""
+
+    WATCHED = "watched"
+    ALWAYS = "always"
+
+
 _EXPRESSIONS = tuple(expression.label for expression in Expression)
 
 
@@ -47,6 +54,19 @@ class Camera:
         10, "Frame rate asked of the webcam; low saves power.", minimum=1, maximum=60, unit="Hz"
     )
     loop: bool = setting(False, "Whether a video file starts again when it is over.")
+    when: str = setting(
+        CameraWhen.WATCHED.value,
+        "When the webcam is open: while a program reads EmoCam (where that cannot be known: "
+        "always), or always.",
+        choices=tuple(when.value for when in CameraWhen),
+    )
+    linger: float = setting(
+        5.0,
+        "Time that the webcam stays open after the last program has left EmoCam.",
+        minimum=0.0,
+        maximum=3600.0,
+        unit="s",
+    )
 
 
 @dataclass(frozen=True, slots=True)

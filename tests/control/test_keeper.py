@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from emocam.control import backoff, keeper
+from emocam.control import backoff, keep_sensing, keeper
 from emocam.control.backoff import Backoff
 from emocam.control.child import Child
-from emocam.control.keeper import SensingKeeper
+from emocam.control.keep_sensing import SensingKeeper
 from emocam.errors import ModelError, ProcessError
 from emocam.expression import SensorState
 from emocam.settings import Settings
@@ -56,7 +58,7 @@ def test_a_bad_child_is_replaced_and_the_run_goes_on(how: str, tmp_path: Path) -
 
 
 def test_a_silent_child_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeper, "PATIENCE", 0.4)
+    monkeypatch.setattr(keep_sensing, "PATIENCE", 0.4)
     watched = Watched("rogue", f"deaf:{tmp_path / 'marker'}")
     asyncio.run(asyncio.wait_for(watched.run(), 60))
     assert watched.starts == 2
@@ -122,3 +124,88 @@ def test_stopping_before_the_child_is_there_leaves_none() -> None:
         return watched.starts
 
     assert asyncio.run(scenario()) == 0
+
+
+async def until(condition: Callable[[], object]) -> None:
+    while not condition():
+        await asyncio.sleep(0.01)
+
+
+def test_a_child_is_there_only_while_it_is_wanted() -> None:
+    async def scenario() -> None:
+        watched = Watched("steady", "good")
+        watched.want(False)
+        task = asyncio.create_task(watched.run())
+        await until(lambda: watched.proven)  # it was tried, and nothing was read
+        await asyncio.sleep(0.3)
+        assert (watched.starts, watched.child, watched.readings) == (0, None, [])
+        for life in (1, 2, 3):
+            watched.want(True)
+            seen = len(watched.readings)
+            await until(lambda seen=seen: len(watched.readings) > seen)
+            assert watched.starts == life
+            assert watched.child is not None
+            pid = watched.child.pid
+            watched.want(False)
+            await watched.gone()
+            assert not Path(f"/proc/{pid}").exists()
+            assert watched.child is None
+        assert (watched.deaths, watched.losses, watched.said) == (0, 0, [])
+        await watched.stop()
+        await task
+
+    asyncio.run(asyncio.wait_for(scenario(), 60))
+
+
+def test_a_change_of_mind_leaves_one_child() -> None:
+    async def scenario() -> None:
+        watched = Watched("steady", "good")
+        task = asyncio.create_task(watched.run())
+        for wish in [False, True] * 10:
+            watched.want(wish)
+            await asyncio.sleep(0.03)
+        await until(lambda: watched.readings)
+        assert watched.child is not None
+        pid = watched.child.pid
+        assert children_of(os.getpid()) == [pid]
+        await watched.stop()
+        await task
+        assert children_of(os.getpid()) == []
+
+    asyncio.run(asyncio.wait_for(scenario(), 60))
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_what_can_never_work_ends_the_run_before_it_is_wanted() -> None:
+    async def scenario() -> None:
+        watched = Watched("steady", "bad")
+        watched.want(False)
+        await watched.run()
+
+    with pytest.raises(ModelError, match="bad"):
+        asyncio.run(asyncio.wait_for(scenario(), 60))
+
+
+def test_what_worked_in_the_rehearsal_may_fail_and_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (0.0,))
+
+    async def scenario() -> None:
+        watched = Watched("steady", "good")
+        watched.want(False)
+        task = asyncio.create_task(watched.run())
+        await until(lambda: watched.proven)
+        good = watched.settings
+        watched.settings = good.replace("model.path", "bad")
+        watched.want(True)
+        await until(lambda: watched.deaths)
+        watched.settings = good
+        await until(lambda: watched.readings)
+        await watched.stop()
+        await task
+
+    asyncio.run(asyncio.wait_for(scenario(), 60))

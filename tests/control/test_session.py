@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emocam.control.events import EventsFile
-from emocam.control.keeper import StageKeeper
+from emocam.control.keep_stage import StageKeeper
 from emocam.control.session import Session
 from emocam.expression import Picture, SensorState
 from emocam.resources import resource

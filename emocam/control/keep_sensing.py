@@ -1,0 +1,129 @@
+"""Keeping sensing: nothing but readings, and no process while nobody wants the camera."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from emocam.control.child import Child
+from emocam.control.keeper import Keeper, Say
+from emocam.errors import ProcessError
+from emocam.expression import SensorState
+from emocam.settings import Settings
+from emocam.wire import Reading, ReadingStream
+
+#: Seconds without a reading after which sensing counts as hung: at the start (a slow machine has to
+#: load the models), and later on, beyond three intervals of sampling.
+START_PATIENCE = 90.0
+PATIENCE = 15.0
+
+
+class SensingKeeper(Keeper):
+    """Keeps sensing, checks what it says, and hands the readings on.
+
+    While it is not wanted there is no sensing process, and so nobody who could hold the camera.
+
+    Args:
+        settings: as for :class:`Keeper`.
+        say: as for :class:`Keeper`.
+        take: gets each reading.
+        lost: called when sensing is gone and will be started again.
+    """
+
+    module = "emocam.sensing"
+    name = "sensing"
+    grace = 3.0
+    stated_is_final = False
+
+    def __init__(
+        self,
+        settings: Settings,
+        say: Say,
+        take: Callable[[Reading], None],
+        lost: Callable[[], None],
+    ) -> None:
+        super().__init__(settings, say)
+        self._take = take
+        self._lost = lost
+        self._ended = False
+        self._patience = PATIENCE
+        self._rehearsing: Child | None = None
+        self.bytes_received = 0
+        """From all sensing processes of the run."""
+        self.ready = asyncio.Event()
+        """Set by the first reading: models and source are good."""
+
+    def lost(self) -> None:
+        """Pass it on."""
+        self._lost()
+
+    def is_done(self, code: int) -> bool:
+        """A recording that is over ends the run."""
+        return self._ended and code == 0
+
+    async def run(self) -> None:
+        """As for :class:`Keeper`; what is not wanted yet is tried all the same.
+
+        Raises:
+            EmoCamError: if models or source cannot be used, or no child ever comes to work.
+        """
+        if not self._wanted:
+            await self._rehearse()
+        await super().run()
+
+    async def _rehearse(self) -> None:
+        """Load models and look for the source without opening it.
+
+        Raises:
+            EmoCamError: what would keep every sensing process from working.
+        """
+        child = self._rehearsing = await Child.start(self.module, self.say)
+        try:
+            if self._ending:
+                return
+            values = self.settings.to_dict()
+            child.send({"type": "configure", "settings": values, "rehearse": True})
+            code = await asyncio.wait_for(child.wait(), START_PATIENCE)
+            stated = child.error()
+            if stated is not None and not self._ending:
+                raise stated
+            # What else went wrong the first real child will meet as well.
+            self.proven = code == 0
+        except TimeoutError:
+            return
+        finally:
+            await child.stop(self.grace)
+            self._rehearsing = None
+
+    async def stop(self) -> None:
+        """As for :class:`Keeper`."""
+        self._ending = True
+        if self._rehearsing is not None:
+            await self._rehearsing.stop(self.grace)
+        await super().stop()
+
+    async def serve(self, child: Child) -> None:
+        """Take readings, and nothing but readings."""
+        stream = ReadingStream()
+        patience = START_PATIENCE
+        while True:
+            try:
+                data = await asyncio.wait_for(child.stdout.read(4096), patience)
+            except TimeoutError:
+                # A machine that is only slow must not end in a circle of restarts.
+                self._patience = min(2 * self._patience, START_PATIENCE)
+                raise ProcessError(
+                    f"No reading for {patience:g} seconds", "It is started again"
+                ) from None
+            if not data:
+                return
+            self.bytes_received += len(data)
+            for reading in stream.feed(data, time.monotonic()):
+                if child is self._dismissed:
+                    continue  # the last words of one that was told to go
+                self.ready.set()
+                self.worked = self.worked or reading.state is not SensorState.STARTING
+                self._ended = reading.state is SensorState.ENDED
+                self._take(reading)
+                patience = self._patience + 3 * self.settings.sampling.interval
