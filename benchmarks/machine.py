@@ -11,7 +11,15 @@ from pathlib import Path
 import emocam
 from benchmarks.places import ROOT
 
-_PACKAGES = ("ai-edge-litert", "av", "numpy", "opencv-python-headless", "pyvirtualcam", "resvg_py")
+_PACKAGES = (
+    "ai-edge-litert",
+    "av",
+    "numpy",
+    "opencv-python-headless",
+    "pyvirtualcam",
+    "resvg_py",
+    "thorvg-python",
+)
 
 
 def describe() -> dict[str, str]:

@@ -1,24 +1,26 @@
-"""From a picture of a pack to pixels: resvg draws, Pillow composes.
+"""From a picture of a pack to pixels, at rest.
 
-resvg is given no system fonts, and a pack hands out only pictures that refer to nothing outside
+No renderer is given system fonts, and a pack hands out only pictures that refer to nothing outside
 themselves: what is drawn is the same on each machine, and is the pack's.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import resvg_py
 from PIL import Image
 
 from emocam.errors import PackError
 from emocam.expression import Picture
 from emocam.settings import Settings
+from emocam.stage.artwork import Artwork, Drawing
 from emocam.stage.colour import Bytes
 from emocam.stage.pack import DEFAULT_PACK, LAST_RESORT, Pack, chain, find_pack
+from emocam.stage.raster import Easel
+from emocam.stage.subject import Subject, layer, prepare
+from emocam.stage.vector import Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +50,41 @@ def _even(value: float) -> int:
 
 
 def draw_svg(svg: str, size: int) -> Image.Image:
-    """Draw an SVG into a square.
+    """Draw an SVG into a square; see :func:`draw_artwork`."""
+    return draw_artwork(Drawing(svg), size)
+
+
+def draw_artwork(artwork: Artwork, size: int) -> Image.Image:
+    """Draw what a pack gives into a square, as it is at rest.
 
     Args:
-        svg: the text of a file.
+        artwork: a drawing, a still, or an animation, of which the first frame is drawn.
         size: side of the square in pixels; the drawing keeps its proportions and is centred.
 
     Returns:
         An RGBA picture, straight alpha, size x size.
 
     Raises:
-        PackError: if the text is no SVG that can be drawn.
+        PackError: if it cannot be drawn.
     """
+    return picture_of(prepare(artwork, size), size)
+
+
+def picture_of(subject: Subject, size: int) -> Image.Image:
+    """A subject that was prepared for that size, at rest: RGBA, straight alpha.
+
+    Raises:
+        PackError: if it cannot be drawn.
+    """
+    if not isinstance(subject, Vector):
+        return Image.fromarray(subject.frames[0])
+    easel = Easel(size, size)
     try:
-        png = resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True)
-        drawing = Image.open(io.BytesIO(bytes(png))).convert("RGBA")
-    except (ValueError, OSError, Image.DecompressionBombError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise PackError(f"The SVG cannot be drawn: {reason:.200}", "Mend the SVG") from None
-    if drawing.size != (size, size):
-        square = Image.new("RGBA", (size, size))
-        drawing.thumbnail((size, size))
-        square.paste(drawing, ((size - drawing.width) // 2, (size - drawing.height) // 2))
-        return square
-    return drawing
+        pixels = easel.draw(np.zeros((size, size, 4), np.uint8), [layer(subject, size)])
+        premultiplied = Image.frombytes("RGBa", (size, size), pixels.tobytes())
+    finally:
+        easel.close()
+    return premultiplied.convert("RGBA")
 
 
 class Artist:
@@ -87,11 +100,12 @@ class Artist:
         self._tell = tell
         self._told: set[Picture] = set()
 
-    def draw(self, picture: Picture, size: int) -> Image.Image:
-        """The picture, or what stands in for it, as RGBA of size x size. Never raises PackError."""
+    def subject(self, picture: Picture, size: int) -> Subject:
+        """The picture, or what stands in for it, for a square of that size. Raises no PackError."""
         for candidate in chain(picture):
             try:
-                return draw_svg(self.pack.source(candidate), size)
+                subject = prepare(self.pack.artwork(candidate), size)
+                picture_of(subject, 16 if isinstance(subject, Vector) else size)
             except PackError as error:
                 if candidate not in self._told:
                     self._told.add(candidate)
@@ -101,7 +115,13 @@ class Artist:
                             error.remedy,
                         )
                     )
-        return draw_svg(LAST_RESORT, size)
+            else:
+                return subject
+        return prepare(Drawing(LAST_RESORT), size)
+
+    def draw(self, picture: Picture, size: int) -> Image.Image:
+        """The picture, or what stands in for it, as RGBA of size x size. Never raises PackError."""
+        return picture_of(self.subject(picture, size), size)
 
     def box(self, picture: Picture, layout: Layout, background: str) -> Bytes:
         """The avatar's box, composed on the background.
@@ -110,12 +130,15 @@ class Artist:
             background: ``#rrggbb``.
 
         Returns:
-            RGB, uint8, shape (layout.box, layout.box, 3).
+            RGBX, uint8, shape (layout.box, layout.box, 4).
         """
-        drawing = self.draw(picture, layout.box)
-        ground = Image.new("RGB", drawing.size, background)
-        ground.paste(drawing, (0, 0), drawing)
-        return np.asarray(ground)
+        side = layout.box
+        ground = np.asarray(Image.new("RGBA", (side, side), background))
+        easel = Easel(side, side)
+        try:
+            return easel.draw(ground, [layer(self.subject(picture, side), side)]).copy()
+        finally:
+            easel.close()
 
 
 def choose_pack(name: str, tell: Callable[[PackError], None] = lambda error: None) -> Pack:
@@ -155,5 +178,5 @@ def render_scene(picture: Picture, settings: Settings) -> Bytes:
     frame = plain(layout, settings.avatar.background).copy()
     box = Artist(choose_pack(settings.avatar.pack)).box(picture, layout, settings.avatar.background)
     bottom, right = layout.top + layout.box, layout.left + layout.box
-    frame[layout.top : bottom, layout.left : right] = box
+    frame[layout.top : bottom, layout.left : right] = box[..., :3]
     return frame
