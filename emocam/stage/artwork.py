@@ -45,7 +45,7 @@ class Still:
 
     pixels: Bytes
 
-    def __post_init__(self) -> None:  # noqa: D105
+    def __post_init__(self) -> None:
         _check(self.pixels)
 
 
@@ -62,7 +62,7 @@ class Animation:
     frames: tuple[Bytes, ...]
     durations: tuple[float, ...]
 
-    def __post_init__(self) -> None:  # noqa: D105
+    def __post_init__(self) -> None:
         if not self.frames or len(self.frames) != len(self.durations):
             raise PackError("An animation has frames and durations that do not match", _REMEDY)
         for frame in self.frames:

@@ -63,6 +63,7 @@ def layer(
     subject: Subject,
     side: int,
     values: Values | None = None,
+    blink: float = 0.0,
     frame: int = 0,
     size: float = 1.0,
     opacity: float = 1.0,
@@ -72,12 +73,13 @@ def layer(
     Args:
         side: of the square, in pixels.
         values: the numbers to draw a drawing with; its own if None.
+        blink: how far the eyes of a drawing are closed, 0..1.
         frame: which frame of a sprite.
         size: share of the full size, seen from the middle of the lower edge.
     """
     if isinstance(subject, Vector):
         width, height = subject.width, subject.height
-        source: str | Bytes = subject.text(subject.values if values is None else values)
+        source: str | Bytes = subject.text(subject.values if values is None else values, blink)
         scale = side / max(width, height)
     else:
         source = subject.frames[frame]

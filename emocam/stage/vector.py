@@ -24,6 +24,7 @@ Values = NDArray[np.float64]
 MAX_ELEMENTS = 2000
 MAX_VALUES = 40_000
 _MAX_DEPTH = 40
+_CLOSED = "data-closed"
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 
@@ -34,7 +35,9 @@ class Vector:
 
     Attributes:
         template: SVG text with a place for each number.
-        values: float64, flat: the numbers; colours as three shares of 0..255.
+        values: float64, shape (2, N): the numbers with open and with closed eyes; colours as three
+            shares of 0..255. The rows differ where a path has ``data-closed``, which is its ``d``
+            with closed eyes, of the same commands.
         width, height: of the drawing in its own units, > 0.
         places: where in ``values`` the numbers of an attribute lie, by element id and attribute.
     """
@@ -45,9 +48,19 @@ class Vector:
     height: float
     places: dict[tuple[str, str], range] = field(default_factory=dict)
 
-    def text(self, values: Values) -> str:
-        """The SVG with these numbers in the place of its own."""
-        return self.template % tuple(values.tolist())
+    @property
+    def blinks(self) -> bool:
+        """Whether it has eyes that can close."""
+        return bool((self.values[0] != self.values[1]).any())
+
+    def text(self, values: Values, blink: float = 0.0) -> str:
+        """The SVG with other numbers in the place of its own.
+
+        Args:
+            values: as :attr:`values`, of a drawing that fits.
+            blink: how far the eyes are closed, 0..1.
+        """
+        return self.template % tuple(mix(values[0], values[1], blink).tolist())
 
     def fits(self, other: Vector) -> bool:
         """Whether the two can morph into each other."""
@@ -85,7 +98,7 @@ def parse(svg: str) -> Vector:
     root.tag = f"{_SVG}g"
     writer.element(root, 0)
     writer.add("</svg>")
-    values = np.array(writer.values, np.float64)
+    values = np.array([writer.values, writer.closed], np.float64)
     values.flags.writeable = False
     return Vector("".join(writer.parts), values, width, height, writer.places)
 
@@ -114,6 +127,7 @@ class _Writer:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.values: list[float] = []
+        self.closed: list[float] = []
         self.places: dict[tuple[str, str], range] = {}
         self._elements = 0
 
@@ -140,6 +154,9 @@ class _Writer:
                 self._piece(piece)
             self.places[attributes.get("id", ""), key] = range(first, len(self.values))
             self.add('"')
+            self.closed += self.values[first:]
+            if key == "d" and _CLOSED in element.attrib:
+                self.closed[first:] = _same_commands(attributes[key], element.attrib[_CLOSED])
         self.add(">")
         for child in element:
             self.element(child, depth + 1)
@@ -154,6 +171,14 @@ class _Writer:
         else:
             self.parts.append("%.5f")
             self.values.append(piece)
+
+
+def _same_commands(path: str, closed: str) -> list[float]:
+    """The numbers of the closed path, in the places of those of the open one."""
+    one, other = (svg_grammar.read("d", text) for text in (path, closed))
+    if [p for p in one if isinstance(p, str)] != [p for p in other if isinstance(p, str)]:
+        raise NotListedError("a data-closed with other commands than its d")
+    return [piece for piece in other if isinstance(piece, float)]
 
 
 def _name(tag: str | Callable[..., object]) -> str | None:

@@ -89,6 +89,7 @@ STRANGE = [
     '<rect clip-rule="evenodd"/>',
     '<rect visibility="hidden"/>',
     '<clipPath id="c" clip-path="url(#d)"/>',
+    '<path d="M1 1L2 2" data-closed="M1 1C2 2 3 3 4 4"/>',
     "<g>" * 41 + "</g>" * 41,
     "<g/>" * 2001,
 ]
@@ -192,8 +193,17 @@ def test_any_text_is_a_path_or_not_listed(text: str) -> None:
 
 def test_the_place_of_a_number_is_known() -> None:
     drawing = vector.parse(whole('<circle id="a" cx="12" cy="34" r="5" fill="#010203"/>'))
-    assert drawing.values[drawing.places["a", "cy"]].tolist() == [34.0]
-    assert drawing.values[drawing.places["a", "fill"]].tolist() == [1.0, 2.0, 3.0]
+    assert drawing.values[0][drawing.places["a", "cy"]].tolist() == [34.0]
+    assert drawing.values[0][drawing.places["a", "fill"]].tolist() == [1.0, 2.0, 3.0]
+
+
+def test_closed_eyes() -> None:
+    svg = whole('<path d="M0 0L9 9" data-closed="M0 0 9 5"/><path d="M1 1L2 2"/>')
+    drawing = vector.parse(svg)
+    assert drawing.blinks
+    assert "L9.00000 7.00000" in drawing.text(drawing.values, 0.5)
+    assert "L2.00000 2.00000" in drawing.text(drawing.values, 0.5)
+    assert not vector.parse(whole(DRAWINGS["arc"])).blinks
 
 
 def test_pixels_keep_their_proportions() -> None:
