@@ -127,7 +127,7 @@ class Mood:
             What is to be shown from now on.
         """
         if reading.state is SensorState.FACE:
-            self._look(reading.shares, now)
+            self.look(reading.shares, now)
         elif reading.state is SensorState.NO_FACE:
             self._miss(now)
         elif reading.state in _STATES:
@@ -154,7 +154,8 @@ class Mood:
             # Where nobody was shown, nobody need be waited for.
             self.interrupt(Picture.AWAY, now)
 
-    def _look(self, shares: Probabilities, now: float) -> None:
+    def look(self, shares: Probabilities, now: float) -> Scene:
+        """Take the probabilities of a face, as :meth:`update` does with those of a reading."""
         self._missing = False
         if self._smooth:
             keep = self._keep(now - self._last_face)
@@ -164,9 +165,9 @@ class Mood:
             self._smooth = tuple(shares)
         self._last_face = now
         # What this look alone says counts the votes; the smoothed shares must agree with it.
-        self._vote(_top(admissible(shares, self._rules)), now)
+        self._vote(top(admissible(shares, self._rules)), now)
         allowed = admissible(self._smooth, self._rules)
-        best = _top(allowed)
+        best = top(allowed)
         shown = self._scene.picture.expression
         if shown is None:
             # Somebody is back: show them at once, but nothing negative on a single look.
@@ -174,6 +175,7 @@ class Mood:
             self._show(Picture.of(first), allowed[first], now)
         elif best is shown or self._may_replace(shown, best, allowed, now):
             self._show(Picture.of(best), allowed[best], now)
+        return self._scene
 
     def _keep(self, gap: float) -> float:
         """The weight that what was read ``gap`` seconds ago still has, 0..1."""
@@ -212,6 +214,6 @@ class Mood:
         self._scene = Scene.of(picture, round(min(max(strength, 0.0), 1.0), 2))
 
 
-def _top(shares: Probabilities) -> Expression:
+def top(shares: Probabilities) -> Expression:
     """The most probable expression, the first of equals."""
     return Expression(max(range(len(shares)), key=shares.__getitem__))

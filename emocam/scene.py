@@ -45,7 +45,7 @@ class Scene:
 
     @property
     def picture(self) -> Picture:
-        """The picture of the first avatar, which is the nearest person's."""
+        """The picture of the first avatar from the left; of the only one, as a rule."""
         return self.figures[0].picture
 
     def to_message(self) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 Out of the sensing process comes nothing but *readings*: :data:`READING_SIZE` bytes each, at most
 :data:`MAX_READINGS_PER_SECOND` a second in the long run and :data:`BURST` more at once. Each
-meaning has one encoding and the receiver refuses all others, so the pipe has no room for a picture:
-the privacy promise is the product of these numbers.
+meaning has one encoding and the receiver (:mod:`emocam.stream`) refuses all others, so the pipe has
+no room for a picture: the privacy promise is the product of these numbers.
 
 Towards sensing and stage, and from the stage back, go *messages*: JSON objects, one a line. They
 carry configuration, scenes and the stage's status, none of which was ever near a pixel.
@@ -27,32 +27,35 @@ READING_SIZE = 24
 MAX_READINGS_PER_SECOND = 10
 #: How many readings may come at once beyond that rate.
 BURST = 20
-#: The most faces that readings can tell apart.
-MAX_FACES = 8
+#: The most people that readings can tell apart.
+MAX_FACES = 4
 #: The longest message line, in bytes, its newline included.
 MAX_MESSAGE_SIZE = 65536
 
 _MAGIC = 0xE1  # 'E' for EmoCam, 1 for the first layout
 _LAYOUT = struct.Struct("<BBBBII8sBBH")
 _SCALE = 255
-_ROUNDING = 1e-6
 assert _LAYOUT.size == READING_SIZE
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One look at one face.
+    """One look at one face, or a look that saw none.
 
     Attributes:
         state: what the sensor sees; only ``FACE`` carries probabilities.
-        sequence: number of the sample since the sensing process started, 0..2**32-1. The faces of
-            one sample share it.
+        sequence: number of the look since the sensing process started, 0..2**32-1. The readings of
+            one look share it.
         time_ms: milliseconds from the source's first frame to the frame of this reading; 0 before
-            there is one.
+            there is one. The readings of one look share it.
         probabilities: eight shares of 255 in the order of :class:`Expression`, sum exactly 255 for
             ``FACE``; empty otherwise.
-        face: index of the face in the sample, nearest first, below ``faces``.
-        faces: number of faces in the sample, 1..8 for ``FACE``, otherwise 0.
+        face: the person's place, below :data:`MAX_FACES`: who is followed keeps the number. It says
+            nothing about the order; the readings of a look come from left to right. Always 0 where
+            only the nearest face is read.
+        faces: number of readings in the look: 1..:data:`MAX_FACES` for ``FACE``. ``NO_FACE`` has 0
+            where nobody is seen, and at least 2 for a place whose person has left for a moment
+            while another is there. All other states have 0.
         attention: reserved; always 0 for now.
     """
 
@@ -75,6 +78,10 @@ class Reading:
         if not self.probabilities:
             return None
         return Expression(self.probabilities.index(max(self.probabilities)))
+
+
+#: The readings of one look from left to right; one, where there is no face or a single one.
+Look = tuple[Reading, ...]
 
 
 def quantise(probabilities: Probabilities) -> tuple[int, ...]:
@@ -161,7 +168,13 @@ def _check(reading: Reading) -> None:
             and all(0 <= share <= _SCALE for share in reading.probabilities)
             and sum(reading.probabilities) == _SCALE
             and 1 <= reading.faces <= MAX_FACES
-            and 0 <= reading.face < reading.faces
+            and 0 <= reading.face < MAX_FACES
+        )
+    elif reading.state is SensorState.NO_FACE and reading.faces:
+        fits = (
+            not reading.probabilities
+            and 2 <= reading.faces <= MAX_FACES
+            and 0 <= reading.face < MAX_FACES
         )
     else:
         fits = not (reading.probabilities or reading.face or reading.faces)
@@ -170,69 +183,6 @@ def _check(reading: Reading) -> None:
     )
     if not (fits and limits):
         raise WireError(f"A reading has fields that do not fit together: {reading}")
-
-
-class ReadingStream:
-    """Cuts the bytes of a pipe into readings and refuses everything else.
-
-    The time of arrival is passed in, so the limit of the rate can be tested without waiting.
-    """
-
-    def __init__(self) -> None:
-        self._buffer = b""
-        self._allowance = float(BURST)
-        self._arrival: float | None = None
-        self._last: Reading | None = None
-        self.bytes_received = 0
-
-    def feed(self, data: bytes, now: float) -> list[Reading]:
-        """Take bytes as they come.
-
-        Args:
-            data: any number of bytes.
-            now: monotonic time in seconds.
-
-        Returns:
-            The readings that are complete by now, in order.
-
-        Raises:
-            WireError: at the first bytes that are no reading, a sequence that does not grow, or
-                more readings than the rate allows. The stream cannot be used afterwards.
-        """
-        self.bytes_received += len(data)
-        self._buffer += data
-        readings = []
-        while len(self._buffer) >= READING_SIZE:
-            block, self._buffer = self._buffer[:READING_SIZE], self._buffer[READING_SIZE:]
-            reading = decode_reading(block)
-            self._admit(reading, now)
-            readings.append(reading)
-        return readings
-
-    def _admit(self, reading: Reading, now: float) -> None:
-        if not _follows(self._last, reading):
-            raise WireError("Readings do not follow each other")
-        self._last = reading
-        gap = 0.0 if self._arrival is None else max(now - self._arrival, 0.0)
-        self._arrival = now
-        # A token bucket: the rate in the long run, and a burst for a receiver that was held up for
-        # a moment and finds several readings at once.
-        self._allowance = min(self._allowance + gap * MAX_READINGS_PER_SECOND, BURST) - 1
-        if self._allowance < -_ROUNDING:
-            raise WireError(f"More than {MAX_READINGS_PER_SECOND} readings a second")
-
-
-def _follows(last: Reading | None, reading: Reading) -> bool:
-    """Whether a reading may come after another: the next sample, or the next face of the same.
-
-    The sender drops readings rather than wait for a slow receiver, so a few numbers may be left
-    out, but not so many that they could say something themselves.
-    """
-    if last is None:
-        return reading.face == 0 and reading.sequence <= BURST
-    if reading.sequence == last.sequence:
-        return (reading.face, reading.faces) == (last.face + 1, last.faces)
-    return reading.face == 0 and 0 < reading.sequence - last.sequence <= BURST
 
 
 def encode_message(message: Mapping[str, Any]) -> bytes:

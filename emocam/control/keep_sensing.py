@@ -11,7 +11,8 @@ from emocam.control.keeper import Keeper, Say
 from emocam.errors import ProcessError
 from emocam.expression import SensorState
 from emocam.settings import Settings
-from emocam.wire import Reading, ReadingStream
+from emocam.stream import ReadingStream
+from emocam.wire import Look
 
 #: Seconds without a reading after which sensing counts as hung: at the start (a slow machine has to
 #: load the models), and later on, beyond three intervals of sampling.
@@ -27,7 +28,7 @@ class SensingKeeper(Keeper):
     Args:
         settings: as for :class:`Keeper`.
         say: as for :class:`Keeper`.
-        take: gets each reading.
+        take: gets each look.
         lost: called when sensing is gone and will be started again.
     """
 
@@ -40,7 +41,7 @@ class SensingKeeper(Keeper):
         self,
         settings: Settings,
         say: Say,
-        take: Callable[[Reading], None],
+        take: Callable[[Look], None],
         lost: Callable[[], None],
     ) -> None:
         super().__init__(settings, say)
@@ -119,11 +120,11 @@ class SensingKeeper(Keeper):
             if not data:
                 return
             self.bytes_received += len(data)
-            for reading in stream.feed(data, time.monotonic()):
+            for look in stream.feed(data, time.monotonic()):
                 if child is self._dismissed:
                     continue  # the last words of one that was told to go
                 self.ready.set()
-                self.worked = self.worked or reading.state is not SensorState.STARTING
-                self._ended = reading.state is SensorState.ENDED
-                self._take(reading)
+                self.worked = self.worked or look[0].state is not SensorState.STARTING
+                self._ended = look[0].state is SensorState.ENDED
+                self._take(look)
                 patience = self._patience + 3 * self.settings.sampling.interval

@@ -11,10 +11,12 @@ from emocam.control.keep_stage import StageKeeper
 from emocam.control.keeper import Say
 from emocam.errors import EventsError
 from emocam.expression import Picture, SensorState
-from emocam.mood import Mood
+from emocam.group import Audience, audience
+from emocam.scene import Scene
 from emocam.settings import Settings
+from emocam.settings.schema import People
 from emocam.sidecar import load_sidecar, model_file
-from emocam.wire import Reading
+from emocam.wire import Look, Reading
 
 #: Seconds without a reading, at one look a second, after which an expression is out of date.
 OVERDUE = 5.0
@@ -58,16 +60,15 @@ class Session:
         say: Say,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        threshold = load_sidecar(model_file(settings.model.path)).negative_threshold
-        self._mood = Mood(settings.mood, threshold)
+        self._people, self._mood = _audience(settings)
         self._overdue = _overdue(settings)
         self._stage, self._events, self._say, self._clock = stage, events, say, clock
         self.direction = Direction()
         """What the user decided; :meth:`redirect` puts a change of it on the stage."""
         self.shown = self._mood.scene
         """What is on the stage."""
-        self.reading: Reading | None = None
-        """The last reading of the nearest face; None while there is no sensing."""
+        self._pictures: dict[int | None, Picture] = {None: self.shown.picture}  # by place
+        self._look: Look = ()  # the last one; empty while there is no sensing
         self.read_at = clock()
         """When the last reading came."""
         self._first_frame: float | None = None  # on our clock
@@ -75,17 +76,27 @@ class Session:
         self._told = 0.0  # time of the last event
         stage.show(self.shown)
 
-    def take(self, reading: Reading) -> None:
-        """Take a reading."""
+    @property
+    def reading(self) -> Reading | None:
+        """The last reading of the nearest face, of several the first from the left; None while
+        there is no sensing.
+        """
+        return self._look[0] if self._look else None
+
+    def take(self, look: Look) -> None:
+        """Take the readings of one look."""
         now = self.read_at = self._clock()
+        reading = look[0]
         source_time = self._source_time(reading, now)
-        before, self.reading = self.reading, reading
+        before, self._look = self.reading, look
         if (before is None or reading.state is not before.state) and reading.state in _STATE_WORDS:
             self._say(_STATE_WORDS[reading.state])
-        self._mood.update(reading, now)
+        self._mood.take(look, now)
         self._show(source_time)
-        if reading.state not in _NO_SAMPLE:
-            self._record(event(reading, source_time, self.shown.picture))
+        for each in look if reading.state not in _NO_SAMPLE else ():
+            place = each.face if each.faces else None
+            picture = self._pictures.get(place, self.shown.picture)
+            self._record(event(each, source_time, picture), place)
 
     def tick(self) -> None:
         """Let time pass; called a few times a second.
@@ -94,9 +105,10 @@ class Session:
         """
         now = self._clock()
         scene = self._mood.tick(now)
-        if now - self.read_at > self._overdue and scene.picture.expression is not None:
+        read = any(figure.picture.expression is not None for figure in scene.figures)
+        if now - self.read_at > self._overdue and read:
             self._mood.interrupt(Picture.MOMENT, now)
-            self.reading = None
+            self._look = ()
         self._refresh(now)
 
     def lost(self) -> None:
@@ -117,39 +129,54 @@ class Session:
         Raises:
             ModelError: if the model's sidecar cannot be used; nothing has changed then.
         """
-        threshold = load_sidecar(model_file(settings.model.path)).negative_threshold
-        self._mood.configure(settings.mood, threshold)
+        people, mood = _audience(settings)
+        if people is self._people:
+            self._mood.configure(settings.mood, _threshold(settings))
+        else:
+            self._people, self._mood = people, mood
         self._overdue = _overdue(settings)
 
     def _gone(self, picture: Picture) -> None:
         now = self._clock()
         self._mood.interrupt(picture, now)
-        self.reading = self._offset = None
+        self._look, self._offset = (), None
         self._refresh(now)
 
     def _refresh(self, now: float) -> None:
         """Show what no reading told of."""
-        if self._show(self._elapsed(now)):
+        changed = self._show(self._elapsed(now))
+        if changed and self._look and not self._look[0].faces:
+            changed = {None: self.shown.picture}  # who is not seen has no place
+        for place, picture in changed.items():
             time = self._forward(self._elapsed(now))
-            picture = self.shown.picture
-            reading = self.reading
+            reading = next((one for one in self._look if place in (None, one.face)), None)
             if reading is not None and reading.state not in _NO_SAMPLE:
-                self._record(event(reading, time, picture))
+                self._record(event(reading, time, picture), place)
             else:
-                self._record(event_of_silence(time, picture))
+                self._record(event_of_silence(time, picture), place)
 
-    def _show(self, source_time: float) -> bool:
-        """Put on the stage what is to be shown now; returns whether that is another picture."""
-        before, self.shown = self.shown, self.direction.over(self._mood.scene)
+    def _show(self, source_time: float) -> dict[int | None, Picture]:
+        """Put on the stage what is to be shown now; returns the places with another picture."""
+        read = self._mood.scene
+        words, self.shown = _words(self.shown), self.direction.over(read)
         self._stage.show(self.shown)
-        changed = self.shown.picture is not before.picture
-        if changed:
-            self._say(f"{source_time:7.1f} s  {self.shown.picture.value}")
-        return changed
+        before = self._pictures
+        # Where the user decided, one picture stands for all.
+        live = self.shown is read
+        self._pictures = self._mood.shown if live else {None: self.shown.picture}
+        if _words(self.shown) != words:
+            self._say(f"{source_time:7.1f} s  {_words(self.shown)}")
+        return {
+            place: picture
+            for place, picture in self._pictures.items()
+            if before.get(place) is not picture
+        }
 
-    def _record(self, record: dict[str, object]) -> None:
+    def _record(self, record: dict[str, object], place: int | None) -> None:
         if self._events is None:
             return
+        if self._people is not People.NEAREST:
+            record["face"] = place
         try:
             self._events.write(record)
         except EventsError as error:
@@ -179,3 +206,17 @@ class Session:
 def _overdue(settings: Settings) -> float:
     """Seconds without a reading after which an expression is out of date."""
     return OVERDUE + 3 * (settings.sampling.interval - 1)
+
+
+def _words(scene: Scene) -> str:
+    """What a scene shows, from left to right."""
+    return ", ".join(figure.picture.value for figure in scene.figures)
+
+
+def _audience(settings: Settings) -> tuple[People, Audience]:
+    people = People(settings.face.people)
+    return people, audience(people, settings.mood, _threshold(settings))
+
+
+def _threshold(settings: Settings) -> float:
+    return load_sidecar(model_file(settings.model.path)).negative_threshold

@@ -35,6 +35,14 @@ class CameraWhen(StrEnum):
     ALWAYS = "always"
 
 
+class People(StrEnum):
+    """Whose expressions are shown where several people are before one camera."""
+
+    NEAREST = "nearest"
+    EACH = "each"
+    GROUP = "group"
+
+
 _EXPRESSIONS = tuple(expression.label for expression in Expression)
 
 
@@ -95,6 +103,12 @@ class Face:
     )
     confidence: float = setting(
         0.5, "The least score at which something counts as a face.", minimum=0.1, maximum=0.99
+    )
+    people: str = setting(
+        People.NEAREST.value,
+        "Whom the avatar stands for: the nearest person, each of up to four side by side, "
+        "or what most of the group show.",
+        choices=tuple(each.value for each in People),
     )
 
 

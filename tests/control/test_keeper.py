@@ -16,7 +16,7 @@ from emocam.control.keep_sensing import SensingKeeper
 from emocam.errors import ModelError, ProcessError
 from emocam.expression import SensorState
 from emocam.settings import Settings
-from emocam.wire import Reading
+from emocam.wire import Look
 
 CHILDREN = Path(__file__).parent / "children"
 
@@ -30,11 +30,11 @@ class Watched(SensingKeeper):
     """A keeper of a bad child that writes down what becomes of it."""
 
     def __init__(self, module: str, how: str) -> None:
-        self.readings: list[Reading] = []
+        self.looks: list[Look] = []
         self.losses = 0
         self.said: list[str] = []
         settings = Settings().replace("model.path", how).replace("sampling.interval", 0.2)
-        super().__init__(settings, self.said.append, self.readings.append, self.count)
+        super().__init__(settings, self.said.append, self.looks.append, self.count)
         self.module = module
 
     def count(self) -> None:
@@ -47,14 +47,14 @@ def test_a_bad_child_is_replaced_and_the_run_goes_on(how: str, tmp_path: Path) -
     asyncio.run(asyncio.wait_for(watched.run(), 60))
     assert watched.starts == 2
     assert watched.losses == 1
-    assert watched.readings[-1].state is SensorState.ENDED
+    assert watched.looks[-1][0].state is SensorState.ENDED
     deaths = [each for each in watched.said if "starting it again" in each]
     assert len(deaths) == 1
     assert f"A drawing is bad ({how}). Mend it" in watched.said
     if how == "crash":
         assert "some last words" in deaths[0]
     if how == "flood":
-        assert len(watched.readings) < 40
+        assert len(watched.looks) < 40
 
 
 def test_a_silent_child_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_a_deaf_child_is_ended_all_the_same(tmp_path: Path) -> None:
 
     async def scenario() -> int:
         task = asyncio.create_task(watched.run())
-        while not watched.readings:
+        while not watched.looks:
             await asyncio.sleep(0.01)
         assert watched.child is not None
         pid = watched.child.pid
@@ -138,11 +138,11 @@ def test_a_child_is_there_only_while_it_is_wanted() -> None:
         task = asyncio.create_task(watched.run())
         await until(lambda: watched.proven)  # it was tried, and nothing was read
         await asyncio.sleep(0.3)
-        assert (watched.starts, watched.child, watched.readings) == (0, None, [])
+        assert (watched.starts, watched.child, watched.looks) == (0, None, [])
         for life in (1, 2, 3):
             watched.want(True)
-            seen = len(watched.readings)
-            await until(lambda seen=seen: len(watched.readings) > seen)
+            seen = len(watched.looks)
+            await until(lambda seen=seen: len(watched.looks) > seen)
             assert watched.starts == life
             assert watched.child is not None
             pid = watched.child.pid
@@ -164,7 +164,7 @@ def test_a_change_of_mind_leaves_one_child() -> None:
         for wish in [False, True] * 10:
             watched.want(wish)
             await asyncio.sleep(0.03)
-        await until(lambda: watched.readings)
+        await until(lambda: watched.looks)
         assert watched.child is not None
         pid = watched.child.pid
         assert children_of(os.getpid()) == [pid]
@@ -204,7 +204,7 @@ def test_what_worked_in_the_rehearsal_may_fail_and_come_back(
         watched.want(True)
         await until(lambda: watched.deaths)
         watched.settings = good
-        await until(lambda: watched.readings)
+        await until(lambda: watched.looks)
         await watched.stop()
         await task
 

@@ -51,7 +51,7 @@ class Clocked:
     def look(self, state: SensorState, time_ms: int, sequence: int = 0) -> None:
         face = state is SensorState.FACE
         shares = HAPPY if face else ()
-        self.session.take(Reading(state, sequence, time_ms, shares, 0, int(face)))
+        self.session.take((Reading(state, sequence, time_ms, shares, 0, int(face)),))
 
 
 def test_the_stage_gets_what_the_mood_decides() -> None:
@@ -94,7 +94,7 @@ def test_the_threshold_is_the_models_own(threshold: float, shows: bool, tmp_path
     for i in range(10):
         now = float(i)
         shares = quantise([0.2, 0, 0, 0.8, 0, 0, 0, 0])
-        session.take(Reading(SensorState.FACE, i, i * 1000, shares, 0, 1))
+        session.take((Reading(SensorState.FACE, i, i * 1000, shares, 0, 1),))
     assert (Picture.SADNESS in {scene.picture for scene in stage.shown}) == shows
 
 
@@ -172,3 +172,46 @@ def test_the_events_name_what_is_on_the_stage(
         state not in (SensorState.STARTING, SensorState.ENDED) for state in states
     )
     clocked.close()
+
+
+SAD = quantise([0.05, 0, 0, 0.95, 0, 0, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("people", "shown", "words"),
+    [
+        ("nearest", [{None: "happiness"}, {None: "happiness"}], ["happiness"]),
+        ("each", [{2: "happiness", 0: "neutral"}] * 2, ["happiness, neutral", "happiness"]),
+        ("group", [{2: "neutral", 0: "neutral"}] * 2, ["neutral"]),
+    ],
+)
+def test_several_people_each_have_their_events(
+    people: str, shown: list[dict[int | None, str]], words: list[str], tmp_path: Path
+) -> None:
+    path, now, said, stage = tmp_path / "events.jsonl", 0.0, [], Stage()
+    settings, file = Settings().replace("face.people", people), EventsFile(path)
+    session = Session(settings, stage, file, said.append, lambda: now)
+    both = [(2, HAPPY), (0, SAD)]
+    for i in range(2):
+        now = i * 0.2
+        look = (
+            [Reading(SensorState.FACE, i, i * 200, shares, face, 2) for face, shares in both]
+            if people != "nearest"
+            else [Reading(SensorState.FACE, i, i * 200, HAPPY, 0, 1)]
+        )
+        session.take(tuple(look))
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    told = [
+        {each.get("face"): each["shown"] for each in rows if each["time"] == t} for t in (0, 0.2)
+    ]
+    assert told == shown
+    if people == "each":  # the one on the right leaves, and time passes between two looks
+        left = Reading(SensorState.FACE, 2, 400, HAPPY, 2, 2)
+        now = 0.4
+        session.take((left, Reading(SensorState.NO_FACE, 2, 400, (), 0, 2)))
+        now = 3.5
+        session.tick()
+        last = [json.loads(line) for line in path.read_text().splitlines()][-1]
+        assert (last["face"], last["shown"], last["state"]) == (0, "away", "no_face")
+    file.close()
+    assert [sentence.split(" s  ")[1] for sentence in said] == words

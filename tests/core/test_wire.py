@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from emocam.errors import WireError
 from emocam.expression import Expression, Picture, SensorState
 from emocam.scene import MAX_FIGURES, Figure, Scene
+from emocam.stream import ReadingStream
 from emocam.wire import (
     BURST,
     MAX_FACES,
@@ -18,7 +19,6 @@ from emocam.wire import (
     MAX_READINGS_PER_SECOND,
     READING_SIZE,
     Reading,
-    ReadingStream,
     decode_message,
     decode_reading,
     encode_message,
@@ -33,11 +33,31 @@ u32 = st.integers(0, 2**32 - 1)
 @st.composite
 def readings(draw: st.DrawFn) -> Reading:
     state = draw(st.sampled_from(SensorState))
-    if state is not SensorState.FACE:
-        return Reading(state, draw(u32), draw(u32))
-    faces = draw(st.integers(1, MAX_FACES))
-    face = draw(st.integers(0, faces - 1))
-    return Reading(state, draw(u32), draw(u32), quantise(draw(shares)), face, faces)
+    face = draw(st.integers(0, MAX_FACES - 1))
+    if state is SensorState.FACE:
+        faces = draw(st.integers(1, MAX_FACES))
+        return Reading(state, draw(u32), draw(u32), quantise(draw(shares)), face, faces)
+    if state is SensorState.NO_FACE and draw(st.booleans()):
+        faces = draw(st.integers(2, MAX_FACES))
+        return Reading(state, draw(u32), draw(u32), (), face, faces)
+    return Reading(state, draw(u32), draw(u32))
+
+
+@st.composite
+def looks(draw: st.DrawFn, sequence: int) -> list[Reading]:
+    """One look as sensing may send it."""
+    first = draw(readings())
+    if not first.faces:
+        return [dataclasses.replace(first, sequence=sequence)]
+    places = draw(st.permutations(range(MAX_FACES)))[: first.faces]
+    seen = draw(st.lists(st.booleans(), min_size=len(places), max_size=len(places)).filter(any))
+    time = draw(u32)
+    return [
+        Reading(SensorState.FACE, sequence, time, quantise(draw(shares)), place, len(places))
+        if there
+        else Reading(SensorState.NO_FACE, sequence, time, (), place, len(places))
+        for place, there in zip(places, seen, strict=True)
+    ]
 
 
 def face_reading(sequence: int = 1, **changes: object) -> Reading:
@@ -99,12 +119,16 @@ def test_what_is_no_distribution_is_refused(bad: list[float]) -> None:
         {"probabilities": ()},
         {"probabilities": (255, 1, 0, 0, 0, 0, 0, 0)},
         {"faces": 0},
-        {"faces": 9},
-        {"face": 1},
+        {"faces": MAX_FACES + 1},
+        {"face": MAX_FACES},
+        {"face": -1},
         {"sequence": 2**32},
         {"time_ms": -1},
         {"attention": 1},
         {"state": SensorState.NO_FACE},
+        {"state": SensorState.NO_FACE, "probabilities": ()},  # the place of the only one
+        {"state": SensorState.NO_FACE, "probabilities": (), "faces": 0, "face": 1},
+        {"state": SensorState.COVERED, "probabilities": (), "faces": 2},
     ],
 )
 def test_fields_that_do_not_fit_together_cannot_be_sent(changes: dict[str, object]) -> None:
@@ -112,18 +136,19 @@ def test_fields_that_do_not_fit_together_cannot_be_sent(changes: dict[str, objec
         encode_reading(face_reading(**changes))
 
 
-@given(st.lists(readings(), max_size=8), st.data())
-def test_the_stream_does_not_mind_how_bytes_are_cut(
-    sent: list[Reading], data: st.DataObject
-) -> None:
-    sent = [dataclasses.replace(each, sequence=i, face=0) for i, each in enumerate(sent)]
-    stream, got, raw = ReadingStream(), [], b"".join(map(encode_reading, sent))
-    while raw:
+@given(st.integers(0, 5), st.data())
+def test_the_stream_does_not_mind_how_bytes_are_cut(count: int, data: st.DataObject) -> None:
+    sent = [tuple(data.draw(looks(sequence))) for sequence in range(count)]
+    raw = b"".join(encode_reading(reading) for look in sent for reading in look)
+    stream, got = ReadingStream(), []
+    for _ in range(1000):
+        if not raw:
+            break
         cut = data.draw(st.integers(1, len(raw)))
         got += stream.feed(raw[:cut], 0.0)
         raw = raw[cut:]
     assert got == sent
-    assert stream.bytes_received == len(sent) * READING_SIZE
+    assert stream.bytes_received == sum(map(len, sent)) * READING_SIZE
 
 
 def test_the_stream_refuses_a_picture() -> None:
@@ -131,28 +156,45 @@ def test_the_stream_refuses_a_picture() -> None:
         ReadingStream().feed(b"\xff\xd8\xff\xe0" * 100, 0.0)
 
 
+def place(sequence: int, face: int, faces: int) -> Reading:
+    return Reading(SensorState.NO_FACE, sequence, 1000, (), face, faces)
+
+
 @pytest.mark.parametrize(
-    "follower",
+    ("before", "follower"),
     [
-        face_reading(5),  # the same sample again
-        face_reading(4),
-        face_reading(5 + BURST + 1),  # a number that could say something itself
-        face_reading(6, face=1, faces=2),  # a sample that begins with its second face
-        face_reading(5, face=1, faces=2),  # a second face of a sample that had one
+        ([face_reading(5)], face_reading(5)),  # the same look again
+        ([face_reading(5)], face_reading(4)),
+        ([face_reading(5)], face_reading(5 + BURST + 1)),  # a number that could say something
+        ([face_reading(5)], face_reading(5, face=1, faces=2)),  # the second of one
+        ([face_reading(5, faces=2)], face_reading(6)),  # half a look
+        ([face_reading(5, faces=2)], face_reading(5, faces=2)),  # one place twice
+        ([face_reading(5, faces=2)], face_reading(5, face=1, faces=3)),
+        ([face_reading(5, faces=2)], face_reading(5, face=1, faces=2, time_ms=1001)),
+        ([place(5, 0, 2)], place(5, 1, 2)),  # places, and nobody in them
+        ([], face_reading(BURST + 1)),
     ],
 )
-def test_the_stream_refuses_readings_that_do_not_follow(follower: Reading) -> None:
+def test_the_stream_refuses_readings_that_do_not_follow(
+    before: list[Reading], follower: Reading
+) -> None:
     stream = ReadingStream()
-    stream.feed(encode_reading(face_reading(5)), 0.0)
+    stream.feed(b"".join(map(encode_reading, before)), 0.0)
     with pytest.raises(WireError, match="follow"):
         stream.feed(encode_reading(follower), 0.1)
 
 
-def test_the_stream_takes_the_faces_of_a_sample_in_their_order() -> None:
+def test_the_stream_gives_whole_looks_from_left_to_right() -> None:
     stream = ReadingStream()
     for sequence in range(2):
-        for face in range(3):
-            stream.feed(encode_reading(face_reading(sequence, face=face, faces=3)), 0.0)
+        first = face_reading(sequence, face=2, faces=3)
+        rest = [place(sequence, 0, 3), face_reading(sequence, face=3, faces=3)]
+        assert stream.feed(encode_reading(first), 0.0) == []
+        assert stream.feed(b"".join(map(encode_reading, rest)), 0.0) == [(first, *rest)]
+
+
+def test_faces_are_as_many_as_figures() -> None:
+    assert MAX_FACES == MAX_FIGURES
 
 
 def test_the_stream_forgives_readings_that_were_dropped() -> None:
