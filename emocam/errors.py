@@ -71,9 +71,19 @@ class ModelError(EmoCamError):
 
 
 class OutputError(EmoCamError):
-    """The virtual camera or the video file that cannot be written."""
+    """The virtual camera or the video file that cannot be written.
+
+    Args:
+        cause: as for :class:`EmoCamError`.
+        remedy: as for :class:`EmoCamError`.
+        code: which fault it is, for programs; docs/virtual-camera.md lists them.
+    """
 
     exit_code = ExitCode.OUTPUT
+
+    def __init__(self, cause: str, remedy: str = "", code: str = "failed") -> None:
+        super().__init__(cause, remedy)
+        self.code = code
 
 
 class PackError(EmoCamError):

@@ -13,10 +13,11 @@ from emocam.settings import Settings
 from emocam.stage.pacer import Pacer
 from emocam.stage.performance import Performance
 from emocam.stage.sinks.base import Sink, make_sink
+from emocam.stage.sinks.faults import Waiting
 from emocam.stage.watchers.base import Watched
 
-#: Seconds between two tries to open what frames go to.
-RETRY = 1.0
+#: Seconds between two looks at the messages while there is nothing to publish on.
+LISTEN = 0.25
 #: Seconds between two looks whether frames still arrive.
 CHECK = 1.0
 #: Seconds between two signs of life to control, which replaces a stage that gives none.
@@ -52,7 +53,7 @@ class Stage:
         self._performance = Performance(settings, Picture.STARTING, outlet.warn)
         self._frames = 0
         self._worked = False
-        self._cause = ""
+        self._waiting = Waiting()
         self._beat = time.monotonic() + BEAT
         self._watched: Watched | None = None
 
@@ -138,17 +139,20 @@ class Stage:
         self._settings = settings
 
     def _wait(self, error: OutputError) -> None:
-        if error.cause != self._cause:
-            self._cause = error.cause
-            self._outlet.status("waiting", cause=error.cause, remedy=error.remedy)
-        self._inlet.wait(RETRY)
-        self._listen()
-        self._performance.cut(self._performance.timeline.picture)  # nobody sees a fade now
+        """Listen until the next try is due, or until the settings name another place."""
+        if self._waiting.failed(error, time.monotonic()):
+            self._outlet.status("waiting", code=error.code, cause=error.cause, remedy=error.remedy)
+        sink = self._sink
+        while sink is self._sink and (left := self._waiting.left(time.monotonic())):
+            if self._inlet.wait(min(left, LISTEN)):
+                return
+            self._listen()
+            self._performance.cut(self._performance.timeline.picture)  # nobody sees a fade now
 
     def _tell_publishing(self) -> None:
         output = self._settings.output
         self._worked = True
-        self._cause = ""
+        self._waiting.worked(time.monotonic())
         self._outlet.status(
             "publishing",
             device=self._sink.device,

@@ -44,8 +44,9 @@ def test_only_the_exact_label_is_taken(tmp_path: Path) -> None:
 
 def test_a_webcam_of_that_name_is_not_taken(tmp_path: Path) -> None:
     add(tmp_path, 0, "EmoCam", loopback=False)
-    with pytest.raises(OutputError, match="no v4l2loopback device"):
+    with pytest.raises(OutputError, match="no v4l2loopback device") as caught:
         linux.find("EmoCam", tmp_path, tmp_path)
+    assert caught.value.code == "not-loopback"
     add(tmp_path, 1, "EmoCam")
     assert linux.find("EmoCam", tmp_path, tmp_path).path == "/dev/video1"
 
@@ -55,9 +56,11 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="not loaded") as no_module:
         linux.find("EmoCam", tmp_path, tmp_path / "none")
     assert 'card_label="EmoCam" exclusive_caps=1' in no_module.value.remedy
+    assert no_module.value.code == "module-missing"
     with pytest.raises(OutputError, match="no device has the label") as no_label:
         linux.find("EmoCam", tmp_path, tmp_path)
     assert "modprobe -r" in no_label.value.remedy
+    assert no_label.value.code == "label-missing"
     with pytest.raises(OutputError):
         linux.VirtualCamera("EmoCam", VIDEO, tmp_path).open()
 
@@ -68,20 +71,21 @@ def test_a_device_that_goes_away_meanwhile_is_skipped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "part"),
+    ("number", "part", "code"),
     [
-        (errno.EACCES, "may not write"),
-        (errno.EBUSY, "in use"),
-        (errno.ENODEV, "went away"),
-        (errno.ENOENT, "went away"),
-        (errno.EIO, "cannot be used"),
+        (errno.EACCES, "may not write", "denied"),
+        (errno.EBUSY, "in use", "taken"),
+        (errno.ENODEV, "went away", "gone"),
+        (errno.ENOENT, "went away", "gone"),
+        (errno.EIO, "cannot be used", "failed"),
     ],
 )
-def test_each_fault_is_explained(number: int, part: str) -> None:
+def test_each_fault_is_explained(number: int, part: str, code: str) -> None:
     error = linux.explain(OSError(number, os.strerror(number)), "/dev/video7")
     assert part in error.cause
     assert "/dev/video7" in error.cause
     assert error.remedy
+    assert error.code == code
 
 
 def test_numbers_of_the_calls() -> None:
@@ -168,6 +172,17 @@ def test_the_checks_stop_at_the_first_problem(tmp_path: Path) -> None:
     assert all(set(r) == {"id", "status", "summary", "remedy"} for r in results.values())
 
 
+@pytest.mark.parametrize(("told", "part"), [(True, "tells when a program"), (False, "other users")])
+def test_doctor_says_which_watchers_can_be_seen(
+    monkeypatch: pytest.MonkeyPatch, told: bool, part: str
+) -> None:
+    monkeypatch.setattr("emocam.stage.watchers.usage.is_told", lambda descriptor: told)
+    result = linux_checks._watchers("/dev/zero")
+    assert result["status"] == "ok"
+    assert part in result["summary"]
+    assert bool(result["remedy"]) == (not told)
+
+
 @pytest.mark.parametrize(
     ("flags", "status"),
     [(v4l2.OUTPUT, "ok"), (v4l2.CAPTURE, "ok"), (v4l2.OUTPUT | v4l2.CAPTURE, "warning")],
@@ -177,3 +192,142 @@ def test_exclusive_caps_shows_in_the_capabilities(flags: int, status: str) -> No
     result = linux_checks._options("EmoCam", "/dev/video2", capability)
     assert result["status"] == status
     assert bool(result["remedy"]) == (status != "ok")
+
+
+class Opened(linux.VirtualCamera):
+    """As if it were open on a device of its own folder.
+
+    The descriptor is real, of a device that is no camera, so that what a broken one answers shows.
+    """
+
+    def __init__(self, sysfs: Path, path: Path) -> None:
+        super().__init__("EmoCam", VIDEO, sysfs)
+        self._path = f"/dev/{path.name}"
+        self._descriptor = os.open("/dev/zero", os.O_WRONLY)
+
+
+def checked(camera: linux.VirtualCamera) -> OutputError:
+    with pytest.raises(OutputError) as caught:
+        camera.check()
+    assert caught.value.remedy
+    return caught.value
+
+
+def test_the_check_sees_what_became_of_the_device(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(OutputError, match="not open"):
+        linux.VirtualCamera("EmoCam", VIDEO).check()
+    entry = add(tmp_path, 9, "EmoCam")
+    camera = Opened(tmp_path, entry)
+    there = True
+    monkeypatch.setattr(Path, "exists", lambda path: there)
+    assert checked(camera).code == "failed"  # ENOTTY
+    answer = v4l2.Capability(v4l2.LOOPBACK_DRIVER, "EmoCam", (6, 1, 0), v4l2.CAPTURE)
+    monkeypatch.setattr(v4l2, "query", lambda descriptor: answer)
+    camera.check()
+    (entry / "name").write_text("Another\n")  # the module came back with other labels
+    assert checked(camera).code == "gone"
+    (entry / "name").write_text("EmoCam\n")
+    camera.check()
+    there = False
+    assert checked(camera).code == "gone"
+    there = True
+    answer = v4l2.Capability(v4l2.LOOPBACK_DRIVER, "EmoCam", (6, 1, 0), v4l2.OUTPUT)
+    assert checked(camera).code == "gone"  # readers find no camera
+    answer = v4l2.Capability(v4l2.LOOPBACK_DRIVER, "EmoCam", (6, 1, 0), v4l2.OUTPUT | v4l2.CAPTURE)
+    camera.check()  # made without exclusive_caps
+    os.close(camera._descriptor)
+
+
+class Loopback:
+    """What a v4l2loopback device answers, and what was asked of it."""
+
+    def __init__(self, free: list[bool], driver: str = v4l2.LOOPBACK_DRIVER) -> None:
+        self.free = free
+        self.driver = driver
+        self.rearmed: list[tuple[int, int]] = []
+
+    def query(self, path: str) -> v4l2.Capability:
+        flags = v4l2.OUTPUT if self.free.pop(0) else v4l2.CAPTURE
+        return v4l2.Capability(self.driver, "EmoCam", (6, 1, 0), flags)
+
+    def rearm(self, path: str, width: int, height: int) -> None:
+        self.rearmed.append((width, height))
+
+    def ready(self, monkeypatch: pytest.MonkeyPatch, writer: str | None = None) -> str:
+        """The code of the fault when a camera gets ready on it; empty if it does."""
+        monkeypatch.setattr(v4l2, "query_path", self.query)
+        monkeypatch.setattr(v4l2, "rearm", self.rearm)
+        monkeypatch.setattr(v4l2, "other_writer", lambda path: writer)
+        try:
+            linux.VirtualCamera("EmoCam", VIDEO)._make_ready("/dev/video9")
+        except OutputError as error:
+            return error.code
+        except OSError as error:
+            return linux.explain(error, "/dev/video9").code
+        return ""
+
+
+def test_a_device_is_armed_again_only_if_nobody_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = (VIDEO.width, VIDEO.height)
+    free = Loopback([True])
+    assert free.ready(monkeypatch) == ""
+    assert free.rearmed == []
+    spent = Loopback([False, True])  # 0.12.7 after its writer has closed it
+    assert spent.ready(monkeypatch) == ""
+    assert spent.rearmed == [size]
+    seen = Loopback([False])
+    assert seen.ready(monkeypatch, "ffmpeg (process 1)") == "taken"
+    assert seen.rearmed == []  # that would tell the driver that nobody writes
+    unseen = Loopback([False, False])
+    assert unseen.ready(monkeypatch) == "taken"
+    assert Loopback([True], "uvcvideo").ready(monkeypatch) == "not-loopback"
+
+
+def test_a_closed_camera_leaves_the_device_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    for free, rearmed in ((False, [(VIDEO.width, VIDEO.height)]), (True, [])):
+        device = Loopback([free])
+        monkeypatch.setattr(v4l2, "query_path", device.query)
+        monkeypatch.setattr(v4l2, "rearm", device.rearm)
+        camera = linux.VirtualCamera("EmoCam", VIDEO)
+        camera.close()
+        assert device.rearmed == []
+        camera._path = "/dev/video9"
+        camera.close()
+        assert device.rearmed == rearmed
+        assert camera.device is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "fits"),
+    [((640, 360, True), True), ((1280, 720, True), False), ((640, 360, False), False)],
+)
+def test_a_device_that_keeps_its_size_is_refused(
+    monkeypatch: pytest.MonkeyPatch, answer: tuple[int, int, bool], fits: bool
+) -> None:
+    monkeypatch.setattr(v4l2, "output_size", lambda descriptor: answer)
+    camera = linux.VirtualCamera("EmoCam", VIDEO)
+    camera._check_size("/dev/video9")  # nothing known of the descriptor: nothing to say
+    camera._descriptor = 99
+    if fits:
+        camera._check_size("/dev/video9")
+    else:
+        with pytest.raises(OutputError) as caught:
+            camera._check_size("/dev/video9")
+        assert caught.value.code == "size"
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("could not be configured: Device or resource busy", "taken"),
+        ("is not a video output device.", "taken"),
+        ("could not be opened: No such device", "gone"),
+        ("could not be opened: Permission denied", "denied"),
+        ("could not be configured: Invalid argument", "size"),
+    ],
+)
+def test_what_pyvirtualcam_says_is_understood(reason: str, code: str) -> None:
+    camera = linux.VirtualCamera("EmoCam", VIDEO)
+    assert camera._refused(f"Device /dev/video9 {reason}", "/dev/video9").code == code

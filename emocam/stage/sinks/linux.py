@@ -15,6 +15,7 @@ from emocam.errors import OutputError
 from emocam.stage.colour import Bytes
 from emocam.stage.sinks import v4l2
 from emocam.stage.sinks.base import Sink, VideoFormat
+from emocam.stage.sinks.faults import Fault
 from emocam.stage.watchers.base import Watched
 from emocam.stage.watchers.linux import LinuxWatchers
 
@@ -62,15 +63,19 @@ def find(label: str, sysfs: Path = SYSFS, module: Path = MODULE) -> Device:
         raise OutputError(
             f'{named[0].path} is called "{label}" but is no v4l2loopback device',
             "Set output.label to the label of a v4l2loopback device",
+            Fault.NOT_LOOPBACK,
         )
     if not module.exists():
         raise OutputError(
-            "The kernel module v4l2loopback is not loaded", f"Run: {load_command(label)}"
+            "The kernel module v4l2loopback is not loaded",
+            f"Run: {load_command(label)}",
+            Fault.MODULE_MISSING,
         )
     raise OutputError(
         f'v4l2loopback is loaded, but no device has the label "{label}"',
         f"Close all programs that use its devices and run: sudo modprobe -r v4l2loopback && "
         f"{load_command(label)}",
+        Fault.LABEL_MISSING,
     )
 
 
@@ -85,14 +90,16 @@ def explain(error: OSError, path: str) -> OutputError:
         return OutputError(
             f"You may not write to {path}",
             "Run: sudo usermod -aG video $USER, then log out and in again",
+            Fault.DENIED,
         )
     if error.errno == errno.EBUSY:
         return OutputError(
             f"{path} is in use by another program that writes to it",
             f"Close that program; this shows it: fuser -v {path}",
+            Fault.TAKEN,
         )
     if error.errno in (errno.ENODEV, errno.ENXIO, errno.ENOENT):
-        return OutputError(f"{path} went away", "EmoCam goes on when it is back")
+        return OutputError(f"{path} went away", "EmoCam goes on when it is back", Fault.GONE)
     return OutputError(
         f"{path} cannot be used: {error.strerror or error}",
         "Run emocam doctor; loading v4l2loopback again may help",
@@ -167,9 +174,14 @@ class VirtualCamera(Sink):
             raise explain(OSError(errno.ENODEV, "gone"), path)
         if self._descriptor >= 0:
             try:
-                v4l2.query(self._descriptor)
+                capability = v4l2.query(self._descriptor)
             except OSError as error:
                 raise explain(error, path) from None
+            if capability.output and not capability.capture:
+                # Readers find no camera then, although each write goes well.
+                raise OutputError(
+                    f"{path} takes no frames any more", "EmoCam opens it again", Fault.GONE
+                )
 
     def watched(self, now: float) -> Watched | None:
         """Who reads; see :meth:`.Sink.watched`."""
@@ -198,11 +210,12 @@ class VirtualCamera(Sink):
             raise OutputError(
                 f'{path} belongs to the driver "{capability.driver}", not to v4l2loopback',
                 "Set output.label to the label of a v4l2loopback device",
+                Fault.NOT_LOOPBACK,
             )
         if capability.output:
             return
         if writer := v4l2.other_writer(path):
-            raise OutputError(f"{path} is in use by {writer}", "Close that program")
+            raise OutputError(f"{path} is in use by {writer}", "Close that program", Fault.TAKEN)
         v4l2.rearm(path, self._video.width, self._video.height)
         # A writer we could not see, such as another user's, takes the device back with its next
         # frame; without one it stays free.
@@ -225,6 +238,7 @@ class VirtualCamera(Sink):
                 f"{path} stays at {width}x{height} while a program reads it, "
                 f"so it cannot show {video.width}x{video.height}",
                 "Close the programs that use the camera, or set output.width and output.height",
+                Fault.SIZE,
             )
 
     def _refused(self, reason: str, path: str) -> OutputError:
@@ -237,6 +251,7 @@ class VirtualCamera(Sink):
             f"{path} refuses {self._video.width}x{self._video.height}: {reason.strip():.200}",
             "Close the programs that use the camera, or choose another output.width and "
             "output.height",
+            Fault.SIZE,
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from emocam.errors import OutputError
 from emocam.stage.sinks import v4l2
 from emocam.stage.sinks.linux import MODULE, SYSFS, explain, find, load_command
+from emocam.stage.watchers import usage
 
 _MODULES = Path("/lib/modules")
 
@@ -16,7 +17,7 @@ _MODULES = Path("/lib/modules")
 def run(
     label: str, sysfs: Path = SYSFS, module: Path = MODULE, modules: Path = _MODULES
 ) -> list[dict[str, str]]:
-    """The four checks, in the order in which problems are mended.
+    """The five checks, in the order in which problems are mended.
 
     A check that cannot be made before an earlier problem is mended is left out.
     """
@@ -38,6 +39,7 @@ def run(
         ]
     results.append(_result("virtual-camera-permission", "ok", f"You may write to {path}"))
     results.append(_options(label, path, capability))
+    results.append(_watchers(path))
     return results
 
 
@@ -75,6 +77,26 @@ def _options(label: str, path: str, capability: v4l2.Capability) -> dict[str, st
             f"sudo modprobe -r v4l2loopback && {load_command(label)}",
         )
     return _result("virtual-camera-options", "ok", f"{path} has exclusive_caps=1")
+
+
+def _watchers(path: str) -> dict[str, str]:
+    """What can be known of the programs that read the camera, on which ``camera.when`` depends."""
+    name = "virtual-camera-watchers"
+    try:
+        with v4l2.opened(path) as descriptor:
+            told = usage.is_told(descriptor)
+    except OSError as error:
+        return _result(name, "problem", explain(error, path).cause, explain(error, path).remedy)
+    if told:
+        return _result(name, "ok", "v4l2loopback tells when a program reads the camera")
+    return _result(
+        name,
+        "ok",
+        "This v4l2loopback does not tell when a program reads the camera. EmoCam sees which of "
+        "your own programs do; those of other users and of root it cannot see",
+        "If such a program reads the camera: emocam run --set camera.when=always, or v4l2loopback "
+        "0.13 or later",
+    )
 
 
 def _exclusive_everywhere() -> bool:
