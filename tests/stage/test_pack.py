@@ -186,11 +186,11 @@ def test_a_pack_without_any_picture_still_draws_something(copy: Path) -> None:
         ('[pack]\nformat = 2\nname = "a"\nauthor = "b"\nlicence = "c"', "format 2"),
         ('[pack]\nformat = 1\nauthor = "b"\nlicence = "c"', "its name"),
         ('[pack]\nformat = 1\nname = " "\nauthor = "b"\nlicence = "c"', "its name"),
-        ('{ok}\n[pictures.fear]\nfile = "../../secret.svg"', "no SVG beside it"),
-        ('{ok}\n[pictures.fear]\nfile = "/etc/passwd"', "no SVG beside it"),
+        ('{ok}\n[pictures.fear]\nfile = "../../secret.svg"', "no picture beside it"),
+        ('{ok}\n[pictures.fear]\nfile = "/etc/passwd"', "no picture beside it"),
         ('{ok}\n[pictures.fear]\nalt = "words"', "fear.alt"),
-        ("{ok}\n[pictures.fear]\nalt.en = 3", "fear.alt.en"),
-        ("{ok}\n[pictures]\nfear = 1", "no table fear"),
+        ("{ok}\n[pictures.fear]\nalt.en = 3", "the alt text en"),
+        ("{ok}\n[pictures]\nfear = 1", "no table [pictures.fear]"),
     ],
 )
 def test_a_bad_manifest_is_refused(copy: Path, manifest: str, part: str) -> None:

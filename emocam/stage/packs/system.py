@@ -1,0 +1,138 @@
+"""The pack "System": the machine's own emoji, drawn from its colour font.
+
+resvg draws a letter of that one font: bitmaps (CBDT, sbix) and layered outlines (COLR 0 and 1). No
+part of the font is kept or passed on; what is shown is what every program on the machine shows.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+
+import numpy as np
+import resvg_py
+from PIL import Image
+
+from emocam.errors import PackError
+from emocam.expression import Picture
+from emocam.stage.artwork import Artwork, Still
+from emocam.stage.pack import Pack
+from emocam.stage.packs.fonts import EmojiFont, find_emoji_font
+from emocam.stage.packs.manifest import Entry, Manifest
+
+#: Its name in ``avatar.pack``.
+ID = "system"
+#: Side of the drawing in pixels, half of which the emoji has: twice what bitmap fonts hold, and
+#: little enough that a picture costs a tenth of a second.
+_SIDE = 480
+#: The share of the finished picture that the emoji has: that of Classic's faces.
+_SHARE = 0.84
+_CLASSIC = 'Set avatar.pack to "classic"'
+#: A code point that no font has.
+_NOBODY = "\U0010fffe"
+
+#: Which emoji stands for each picture, and what it shows. Each is one code point, so that it needs
+#: no joining, and none of the expressions is a shade of another.
+EMOJI: dict[Picture, tuple[str, str]] = {
+    Picture.NEUTRAL: ("\U0001f610", "A face with a straight mouth"),
+    Picture.HAPPINESS: ("\U0001f604", "A face with a wide open smile"),
+    Picture.SURPRISE: ("\U0001f62e", "A face with a round open mouth"),
+    Picture.SADNESS: ("\U0001f622", "A face with a tear"),
+    Picture.ANGER: ("\U0001f620", "A face with lowered brows and its mouth down"),
+    Picture.DISGUST: ("\U0001f922", "A green face that is about to be sick"),
+    Picture.FEAR: ("\U0001f628", "A face that is blue above, with raised brows and an open mouth"),
+    Picture.CONTEMPT: ("\U0001f60f", "A face with a crooked half-smile and a look aside"),
+    Picture.LOOKING_AWAY: ("\U0001f440", "Two eyes that look aside"),
+    Picture.STARTING: ("\U0001f423", "A chick that hatches: EmoCam is starting"),
+    Picture.AWAY: ("\U0001fa91", "An empty chair: nobody is in front of the camera"),
+    Picture.COVERED: ("\U0001f648", "A monkey that covers its eyes: the camera is covered"),
+    Picture.BUSY: ("\U0001f512", "A padlock: another program uses the camera"),
+    Picture.UNPLUGGED: ("\U0001f50c", "A plug: there is no camera"),
+    Picture.DENIED: ("\U0001f6ab", "A forbidding sign: the camera may not be opened"),
+    Picture.STALLED: ("\U0001f9ca", "A cube of ice: the camera gives no pictures"),
+    Picture.PAUSED: ("\u23f8", "A pause sign: EmoCam is paused"),
+    Picture.MOMENT: ("\u23f3", "An hourglass: one moment, please"),
+    Picture.RAISED_HAND: ("\u270b", "A raised hand"),
+    Picture.THUMBS_UP: ("\U0001f44d", "A thumb up"),
+    Picture.THUMBS_DOWN: ("\U0001f44e", "A thumb down"),
+    Picture.CLAPPING: ("\U0001f44f", "Two hands that clap"),
+    Picture.LAUGHING: ("\U0001f602", "A face that laughs tears"),
+    Picture.HEART: ("\u2764", "A red heart"),
+    Picture.QUESTION: ("\u2753", "A question mark"),
+    Picture.COFFEE: ("\u2615", "A cup of coffee: back soon"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPack(Pack):
+    """The pack of one font."""
+
+    font: EmojiFont
+    _nothing: list[bytes] = field(default_factory=list)
+
+    def _artwork(self, entry: Entry) -> Artwork:
+        drawing = self._draw(entry.file)
+        if not self._nothing:
+            self._nothing.append(self._draw(_NOBODY).tobytes())
+        box = drawing.getchannel("A").getbbox()
+        if box is None or drawing.tobytes() == self._nothing[0]:
+            raise PackError(
+                f"The font {self.font.path.name} has no emoji U+{ord(entry.file):04X}",
+                "Install a newer colour-emoji font",
+            )
+        emoji = drawing.crop(box)
+        side = round(max(emoji.size) / _SHARE)
+        square = Image.new("RGBA", (side, side))
+        square.paste(emoji, ((side - emoji.width) // 2, (side - emoji.height) // 2))
+        return Still(np.asarray(square))
+
+    def _draw(self, letter: str) -> Image.Image:
+        """The letter with room around it, RGBA."""
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200"><text x="40" y="140"'
+            f' font-size="100" font-family="{self.font.family}">{letter}</text></svg>'
+        )
+        try:
+            png = resvg_py.svg_to_bytes(
+                svg_string=svg,
+                width=_SIDE,
+                height=_SIDE,
+                skip_system_fonts=True,
+                font_files=[str(self.font.path)],
+            )
+            return Image.open(io.BytesIO(bytes(png))).convert("RGBA")
+        except (ValueError, OSError) as error:
+            raise PackError(f"{self.font.path} cannot be drawn: {error!s:.100}", _CLASSIC) from None
+
+    def refuse_grey(self) -> None:
+        """See that the font is drawn in colour.
+
+        Raises:
+            PackError: if it is not, as one in a format that resvg does not know.
+        """
+        still = self.artwork(Picture.HAPPINESS)
+        assert isinstance(still, Still)
+        pixels = still.pixels[still.pixels[..., 3] > 128, :3].astype(np.int16)
+        if not len(pixels) or (pixels.max(axis=1) - pixels.min(axis=1)).mean() < 20:
+            raise PackError(f"{self.font.path} gives no picture in colour", _CLASSIC)
+
+
+def load_system_pack() -> SystemPack:
+    """The pack of this machine.
+
+    Raises:
+        PackError: if there is no colour-emoji font, or it is in a format that cannot be drawn.
+    """
+    font = find_emoji_font()
+    manifest = Manifest(
+        id=ID,
+        name="System",
+        author=font.family,
+        licence="that of the font, which is not part of EmoCam",
+        entries={
+            picture: Entry(letter, {"en": words}) for picture, (letter, words) in EMOJI.items()
+        },
+    )
+    pack = SystemPack(manifest, font)
+    pack.refuse_grey()
+    return pack
