@@ -237,10 +237,11 @@ def _explain(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     import torch
 
-    from training.compare import compare, recipes
+    from training.compare import compare
     from training.models import load_predictor
     from training.predicting import pick_device
     from training.readers import read
+    from training.recipes import recipes
 
     if options.threads:
         torch.set_num_threads(options.threads)

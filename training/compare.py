@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import tomllib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +14,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from training.augment import AugmentConfig, augment
-from training.config import build as build_config
-from training.data import NO_LABEL, Faces, batches, without_leaks
-from training.errors import ConfigError
+from training.augment import augment
+from training.data import NO_LABEL, Faces, batches
+from training.duplicates import without_leaks
 from training.labels import majority, raw_majority
 from training.metrics import confusion, macro_f1
 from training.models import Predictor
 from training.nets import parameters
 from training.peers import build
-
-CONFIGS = Path(__file__).parent / "configs" / "compare"
+from training.recipes import Recipe
 
 #: Six classes as in EmoNet: disgust goes with angry.
 SIX = ("angry or disgust", "fear", "happy", "sad", "surprise", "neutral")
@@ -34,79 +30,6 @@ TO_SIX = np.array([0, 0, 1, 2, 3, 4, 5])
 #: FER+ class of each FER2013 class, to read a seven-class net as the product would.
 TO_FERPLUS = np.array([4, 5, 6, 1, 3, 2, 0])
 SIX_TO_FERPLUS = np.array([4, 6, 1, 3, 2, 0])
-
-_NO_CHANGE = AugmentConfig(*([0.0] * 13))
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """One system as its report states it.
-
-    Attributes:
-        name: for the table.
-        net: a name of ``training.peers``.
-        stated: figures of the report, as text.
-        assumed: what the report leaves open and what was taken instead.
-        size: side of the pictures in pixels.
-        channels: 1, or 3 for grey repeated.
-        classes: 7, or 6 with disgust and angry merged.
-        epochs: as stated.
-        batch: as stated.
-        rate: of Adam.
-        sampling: "plain", "over" (every class as often as ``rows``) or "under".
-        rows: rows a class for "over" and "under"; 0 takes the largest or smallest class.
-        weighted: class weights in the loss.
-        patience: epochs without a better validation accuracy before stopping; 0 never stops.
-        augment: changes of the pictures; those left out are off.
-    """
-
-    name: str
-    net: str
-    stated: str = ""
-    assumed: str = ""
-    size: int = 48
-    channels: int = 1
-    classes: int = 7
-    epochs: int = 25
-    batch: int = 32
-    rate: float = 1e-3
-    sampling: str = "plain"
-    rows: int = 0
-    weighted: bool = False
-    patience: int = 0
-    augment: AugmentConfig = field(default_factory=lambda: _NO_CHANGE)
-
-    def __post_init__(self) -> None:
-        """Check what the types cannot say.
-
-        Raises:
-            ConfigError: for an unknown sampling or number of classes.
-        """
-        if self.sampling not in ("plain", "over", "under"):
-            raise ConfigError(f"{self.name}: sampling must be plain, over or under.")
-        if self.classes not in (6, 7):
-            raise ConfigError(f"{self.name}: classes must be 6 or 7.")
-
-
-def recipes(names: list[str] | None = None, folder: Path = CONFIGS) -> dict[str, Recipe]:
-    """Read the configurations of the named systems, or of all.
-
-    Raises:
-        ConfigError: for a name without a configuration.
-    """
-    files = {p.stem: p for p in sorted(folder.glob("*.toml"))}
-    unknown = set(names or []) - set(files)
-    if unknown:
-        raise ConfigError(
-            f"No configuration for {', '.join(sorted(unknown))}; there are {', '.join(files)}."
-        )
-    chosen = {}
-    for stem in names or files:
-        values = tomllib.loads(files[stem].read_text())
-        changes = dict.fromkeys(AugmentConfig.__dataclass_fields__, 0.0)
-        values["augment"] = changes | values.get("augment", {})
-        chosen[stem] = build_config(Recipe, values, str(files[stem]))
-    return chosen
 
 
 def labels_of(faces: Faces, classes: int) -> NDArray[np.int64]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,113 +12,20 @@ from numpy.typing import NDArray
 
 from emocam.sidecar import Sidecar
 from training import variations
-from training.data import NO_LABEL, Faces, exact_duplicates, near_duplicates
-from training.labels import FER2013, FERPLUS, NEGATIVE, majority, raw_majority
+from training.data import Faces
+from training.duplicates import exact_duplicates, near_duplicates
+from training.judging import Judged, headline, judge, rows_of, short, tables
+from training.labels import NEGATIVE, majority
 from training.metrics import (
     NegativeCurve,
     calibration_bins,
-    confusion,
-    expected_calibration_error,
     ferplus_accuracy,
-    fit_temperature,
-    macro_f1,
     negative_curve,
-    negative_log_likelihood,
-    per_class,
     temper,
 )
 from training.models import Predictor, TfliteModel, file_sha256
 
-#: Classes with fewer rows are left out of the macro F1: their F1 is mostly chance.
-LEAST_ROWS = 20
 FACE_SIZES = (48, 40, 32, 28, 24)
-KEPT = 0.70
-
-
-@dataclass(frozen=True)
-class Judged:
-    """The faces of a split with what the model says of them.
-
-    Attributes:
-        faces: the split.
-        raw: FER+ probabilities as read.
-        ferplus: the same with the temperature applied.
-        fer2013: FER2013 probabilities.
-        temperature: as in the sidecar, or fitted here.
-        threshold: meeting-safe threshold, as in the sidecar or chosen here.
-    """
-
-    faces: Faces
-    raw: NDArray[np.float32]
-    ferplus: NDArray[np.floating[Any]]
-    fer2013: NDArray[np.float32]
-    temperature: float
-    threshold: float
-
-
-def judge(faces: Faces, predict: Predictor, sidecar: Sidecar | None) -> Judged:
-    """Run the model on a split; without a sidecar, fit temperature and threshold on the split."""
-    raw, fer2013 = predict(faces.images)
-    if sidecar is not None:
-        temperature, threshold = sidecar.temperature, sidecar.negative_threshold
-    else:
-        top, counted = majority(faces.votes)
-        temperature = fit_temperature(raw[counted], top[counted])
-        threshold, _, _ = negative_curve(temper(raw, temperature), faces.votes).at_least(KEPT)
-    return Judged(faces, raw, temper(raw, temperature), fer2013, temperature, threshold)
-
-
-def headline(judged: Judged) -> dict[str, float]:
-    """Return the figures of the targets' table, all as shares or counts."""
-    faces = judged.faces
-    accuracy, rows = ferplus_accuracy(judged.ferplus, faces.votes)
-    top, counted = majority(faces.votes)
-    labelled = faces.labels != NO_LABEL
-    curve = negative_curve(judged.ferplus, faces.votes)
-    best_threshold, best_kept, best_wrong = curve.at_least(KEPT)
-    kept, wrong = curve.at(judged.threshold)
-    raw_top, agreed = raw_majority(faces.votes)
-    harmless = agreed & np.isin(raw_top, (0, 1))
-    as_read = np.isin(judged.ferplus.argmax(1), NEGATIVE)[harmless]
-    counts = confusion(raw_top[agreed], judged.ferplus.argmax(1)[agreed], 8)
-    return {
-        "rows": len(faces),
-        "ferplus_rows": rows,
-        "ferplus_accuracy": accuracy,
-        "ferplus_macro_f1": macro_f1(counts, LEAST_ROWS),
-        "ferplus_ece": expected_calibration_error(judged.ferplus[counted], top[counted]),
-        "ferplus_nll": negative_log_likelihood(judged.ferplus[counted], top[counted]),
-        "fer2013_accuracy": float((judged.fer2013.argmax(1) == faces.labels)[labelled].mean()),
-        "fer2013_macro_f1": macro_f1(
-            confusion(
-                faces.labels[labelled].astype(np.int64), judged.fer2013.argmax(1)[labelled], 7
-            )
-        ),
-        "temperature": judged.temperature,
-        "threshold": judged.threshold,
-        "wrong_negatives": wrong,
-        "true_negatives_kept": kept,
-        "wrong_negatives_as_read": float(as_read.mean()) if len(as_read) else float("nan"),
-        "best_threshold": best_threshold,
-        "best_wrong_negatives": best_wrong,
-        "best_true_negatives_kept": best_kept,
-        "harmless_rows": curve.harmless,
-        "negative_rows": curve.negative,
-    }
-
-
-def tables(judged: Judged) -> dict[str, Any]:
-    """Return confusion matrices and per-class figures of both heads."""
-    top, counted = majority(judged.faces.votes)
-    labelled = judged.faces.labels != NO_LABEL
-    ferplus = confusion(top[counted], judged.ferplus.argmax(1)[counted], 8)
-    fer2013 = confusion(
-        judged.faces.labels[labelled].astype(np.int64), judged.fer2013.argmax(1)[labelled], 7
-    )
-    return {
-        "ferplus": {"labels": FERPLUS, "confusion": ferplus.tolist(), **per_class(ferplus)},
-        "fer2013": {"labels": FER2013, "confusion": fer2013.tolist(), **per_class(fer2013)},
-    }
 
 
 def without_duplicates(judged: Judged, train: Faces) -> dict[str, Any]:
@@ -129,7 +35,7 @@ def without_duplicates(judged: Judged, train: Faces) -> dict[str, Any]:
     result: dict[str, Any] = {"equal": int(exact.sum()), "alike": int(alike.sum())}
     for name, rows in (("without", ~alike), ("only", alike)):
         if rows.any():
-            result[name] = headline(_rows(judged, rows))
+            result[name] = headline(rows_of(judged, rows))
     return result
 
 
@@ -145,7 +51,7 @@ def slices(judged: Judged) -> dict[str, Any]:
             f"high (from {high:.3g})": values > high,
         }
         result[name] = {
-            key: _short(_rows(judged, rows)) for key, rows in thirds.items() if rows.any()
+            key: short(rows_of(judged, rows)) for key, rows in thirds.items() if rows.any()
         }
     return result
 
@@ -181,12 +87,12 @@ def conditions(judged: Judged, predict: Predictor, report: Callable[[str], None]
     changed["a tenth of the light"] = variations.dimmed(images, 0.1)
     changed["eyes covered"] = variations.covered(images, (0.22, 0.48))
     changed["mouth covered"] = variations.covered(images, (0.62, 0.92))
-    result = {"as is": _short(judged)}
+    result = {"as is": short(judged)}
     for name, pictures in changed.items():
         report(name)
         raw, fer2013 = predict(pictures)
         tempered = temper(raw, judged.temperature)
-        result[name] = _short(
+        result[name] = short(
             Judged(judged.faces, raw, tempered, fer2013, judged.temperature, judged.threshold)
         )
     return result
@@ -296,11 +202,14 @@ def summary(result: dict[str, Any]) -> str:
     lines = [
         f"{result['model']}, {result['bytes'] / 1e6:.2f} MB, {result['split']}: "
         f"{head['rows']} rows, {head['ferplus_rows']} with a FER+ majority",
-        f"FER+ majority accuracy   {100 * head['ferplus_accuracy']:6.2f} %",
-        f"FER2013 accuracy         {100 * head['fer2013_accuracy']:6.2f} %",
+        f"FER+ majority accuracy   {100 * head['ferplus_accuracy']:6.2f} % "
+        f"(standard error {100 * head['ferplus_accuracy_se']:.2f})",
+        f"FER2013 accuracy         {100 * head['fer2013_accuracy']:6.2f} % "
+        f"({100 * head['fer2013_accuracy_se']:.2f})",
         f"macro F1 (FER+)          {head['ferplus_macro_f1']:6.3f}",
         f"ECE (FER+, T {head['temperature']:.2f})      {head['ferplus_ece']:6.4f}",
-        f"wrong negatives          {100 * head['wrong_negatives']:6.2f} % with "
+        f"wrong negatives          {100 * head['wrong_negatives']:6.2f} % "
+        f"({100 * head['wrong_negatives_se']:.2f}) with "
         f"{100 * head['true_negatives_kept']:.1f} % of true negatives kept, above "
         f"{head['threshold']:.3f}",
         f"wrong negatives as read  {100 * head['wrong_negatives_as_read']:6.2f} %",
@@ -317,31 +226,6 @@ def summary(result: dict[str, Any]) -> str:
             line += f", {result['timing']['ratio']:.2f} times the reference's"
         lines.append(line)
     return "\n".join(lines)
-
-
-def _rows(judged: Judged, rows: NDArray[np.bool_]) -> Judged:
-    return Judged(
-        judged.faces.take(rows),
-        judged.raw[rows],
-        judged.ferplus[rows],
-        judged.fer2013[rows],
-        judged.temperature,
-        judged.threshold,
-    )
-
-
-def _short(judged: Judged) -> dict[str, float]:
-    keys = (
-        "rows",
-        "ferplus_rows",
-        "ferplus_accuracy",
-        "fer2013_accuracy",
-        "wrong_negatives",
-        "true_negatives_kept",
-        "harmless_rows",
-    )
-    figures = headline(judged)
-    return {k: figures[k] for k in keys}
 
 
 def _shown(probabilities: NDArray[np.floating[Any]], threshold: float) -> NDArray[np.int64]:

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from training.data import NO_LABEL, SPLITS, Faces, exact_duplicates, near_duplicates
+from training.data import NO_LABEL, SPLITS, Faces
+from training.duplicates import closest, exact_duplicates, near_duplicates
 from training.labels import FER2013, FERPLUS, entropy, majority
 
 
 def explore(faces: Faces, out: Path) -> dict[str, Any]:
-    """Write ``data.json``, ``classes.png``, ``entropy.png`` and ``samples.png`` to a folder.
+    """Write ``data.json``, ``classes.png``, ``entropy.png``, ``samples.png`` and
+    ``duplicates_SPLIT.png`` to a folder.
 
-    The sheet of samples shows faces of the data set: it is for the user's eyes and not to be
-    passed on.
+    The sheets of samples and of duplicates show faces of the data set: they are for the user's
+    eyes and not to be passed on.
 
     Returns:
         What is in ``data.json``.
@@ -50,6 +52,8 @@ def explore(faces: Faces, out: Path) -> dict[str, Any]:
     _classes(result, out / "classes.png")
     _entropy(faces, splits, out / "entropy.png")
     _samples(faces, out / "samples.png")
+    for split in splits[1:]:
+        _pairs(faces.part(split), faces.part(splits[0]), out / f"duplicates_{split}.png")
     return result
 
 
@@ -116,3 +120,24 @@ def _samples(faces: Faces, path: Path, columns: int = 12) -> None:
             rows.append(np.concatenate(list(faces.images[picked]), axis=1))
     if rows:
         Image.fromarray(np.concatenate(rows)).save(path)
+
+
+def _pairs(part: Faces, train: Faces, path: Path, columns: int = 12, lines: int = 3) -> None:
+    """Draw look-alikes in pairs, the split's row above that of ``train``.
+
+    They are sorted by likeness and spread over all that were found, so that the last ones show
+    what the threshold lets through.
+    """
+    index, likeness = closest(part, train)
+    found = np.flatnonzero(near_duplicates(part, train) & ~exact_duplicates(part, train))
+    if len(found) == 0:
+        return
+    found = found[np.argsort(-likeness[found])]
+    shown = found[np.linspace(0, len(found) - 1, min(len(found), columns * lines)).astype(int)]
+    size = part.size
+    sheet = np.full((lines * (2 * size + 6), columns * (size + 2)), 255, np.uint8)
+    for place, row in enumerate(shown):
+        top, left = place // columns * (2 * size + 6), place % columns * (size + 2)
+        sheet[top : top + size, left : left + size] = part.images[row]
+        sheet[top + size : top + 2 * size, left : left + size] = train.images[index[row]]
+    Image.fromarray(sheet).save(path)

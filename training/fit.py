@@ -5,13 +5,10 @@ from __future__ import annotations
 import copy
 import csv
 import math
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 
 import numpy as np
 import torch
@@ -22,14 +19,15 @@ from tqdm import tqdm
 
 from training.augment import augment
 from training.config import Config
-from training.data import NO_LABEL, Faces, batches, without_leaks
+from training.data import Faces, batches
+from training.duplicates import without_leaks
 from training.errors import ModelFileError
-from training.labels import distribution, majority
 from training.models import Predictor
 from training.nets import ExpressionNet, multiply_adds, parameters
 from training.optimise import average_weights, optimiser
-from training.predicting import predict
+from training.predicting import validate
 from training.schedule import Progress, rate
+from training.stopping import StoppedError, stoppable
 from training.targets import Targets, epoch_order, losses
 from training.teachers import kept_answers
 from training.warmstart import load_weights
@@ -47,10 +45,6 @@ _COLUMNS = (
     "seconds",
 )
 _SAVE_EVERY_S = 120.0
-
-
-class _StoppedError(Exception):
-    """The user asked to stop; the checkpoint is written."""
 
 
 class Run:
@@ -132,11 +126,11 @@ class Run:
             The figures of the epochs trained in this call.
         """
         history: list[dict[str, float]] = []
-        with _stoppable() as stopped, SummaryWriter(str(self.folder / "events")) as events:
+        with stoppable() as stopped, SummaryWriter(str(self.folder / "events")) as events:
             try:
                 while not self.progress.done:
                     row = self._epoch(stopped)
-                    row |= self._validate()
+                    row |= validate(self.average, self.valid, self.device)
                     self._record(row)
                     for key, value in row.items():
                         events.add_scalar(key, value, self.epoch)
@@ -144,7 +138,7 @@ class Run:
                     history.append(row)
                     if watch is not None:
                         watch(row)
-            except _StoppedError:
+            except StoppedError:
                 self._save("last.pt")
                 print("\nstopped; the same command takes the run up again")
         return history
@@ -180,7 +174,7 @@ class Run:
                 saved = time.monotonic()
             if stopped:
                 bar.close()
-                raise _StoppedError
+                raise StoppedError
             if self.progress.done:
                 break
         self.epoch, self.step = self.epoch + 1, 0
@@ -240,21 +234,6 @@ class Run:
             torch.stack([b.float().softmax(1) for _, b in answers]).mean(0),
         )
 
-    def _validate(self) -> dict[str, float]:
-        ferplus, fer2013 = predict(self.average, self.valid.images, self.device)
-        top, counted = majority(self.valid.votes)
-        target, weight = distribution(self.valid.votes)
-        nll = -(target * np.log(ferplus.clip(1e-6))).sum(1)
-        labelled = self.valid.labels != NO_LABEL
-        right = ferplus.argmax(1) == top
-        return {
-            "valid_ferplus": float(right[counted].mean()) if counted.any() else math.nan,
-            "valid_fer2013": float((fer2013.argmax(1) == self.valid.labels)[labelled].mean())
-            if labelled.any()
-            else math.nan,
-            "valid_nll": float((nll * weight).sum() / max(weight.sum(), 1e-6)),
-        }
-
     def _record(self, row: dict[str, float]) -> None:
         path = self.folder / "metrics.csv"
         new = not path.exists()
@@ -309,19 +288,3 @@ class Run:
             f"{100 * state['progress']:.1f} % of the schedule"
         )
         return float(state["progress"])
-
-
-@contextmanager
-def _stoppable() -> Iterator[list[int]]:
-    """Collect SIGINT and SIGTERM instead of dying in the middle of a step."""
-    got: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        got.append(number)
-
-    old = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield got
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)

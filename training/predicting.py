@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+
+from training.data import NO_LABEL, Faces
+from training.labels import distribution, majority
 
 
 @torch.no_grad()
@@ -33,3 +38,22 @@ def pick_device(name: str = "auto") -> torch.device:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(name)
+
+
+def validate(net: nn.Module, faces: Faces, device: torch.device) -> dict[str, float]:
+    """Return accuracy of both heads and the FER+ negative log-likelihood, in nats, of a split.
+
+    What the split cannot tell, having no votes or no labels, is not a number.
+    """
+    ferplus, fer2013 = predict(net, faces.images, device)
+    top, counted = majority(faces.votes)
+    target, weight = distribution(faces.votes)
+    nll = -(target * np.log(ferplus.clip(1e-6))).sum(1)
+    labelled = faces.labels != NO_LABEL
+    right = ferplus.argmax(1) == top
+    right7 = fer2013.argmax(1) == faces.labels
+    return {
+        "valid_ferplus": float(right[counted].mean()) if counted.any() else math.nan,
+        "valid_fer2013": float(right7[labelled].mean()) if labelled.any() else math.nan,
+        "valid_nll": float((nll * weight).sum() / max(weight.sum(), 1e-6)),
+    }

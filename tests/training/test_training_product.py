@@ -17,17 +17,19 @@ import torch
 from emocam.sidecar import load_sidecar, read_model
 from training import variations
 from training.cli import main
-from training.compare import recipes, sample, train
+from training.compare import sample, train
 from training.config import Config, NetConfig, TrainConfig
 from training.data import Faces
 from training.errors import ConfigError, DataError, ModelFileError
-from training.evaluate import evaluate, judge
+from training.evaluate import evaluate
 from training.explain import choose, grad_cam, layers
+from training.judging import headline, judge
 from training.models import TfliteModel
 from training.nets import ExpressionNet
 from training.peers import BUILDERS, build
 from training.predicting import predict
 from training.quantise import calibration_pictures, produce
+from training.recipes import recipes
 from training.search import search
 from training.warmstart import load_weights
 
@@ -143,8 +145,6 @@ def test_a_perfect_reader_gets_perfect_figures(faces: Faces) -> None:
         rows = [known[i.tobytes()] for i in images]
         top = faces.votes[rows, :8].argmax(1)
         return np.eye(8, dtype=np.float32)[top], np.eye(7, dtype=np.float32)[faces.labels[rows]]
-
-    from training.evaluate import headline
 
     head = headline(judge(faces.part("valid"), reading, None))
     assert head["ferplus_accuracy"] == head["fer2013_accuracy"] == 1.0

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.data import NO_LABEL, Faces, exact_duplicates, near_duplicates, without_leaks
+from training.data import NO_LABEL, Faces
+from training.duplicates import closest, exact_duplicates, near_duplicates, without_leaks
 from training.errors import DataError
 from training.readers import read
 
@@ -172,6 +173,9 @@ def test_duplicates_of_validation_rows_are_kept_out_of_training(faces: Faces) ->
     assert np.flatnonzero(exact_duplicates(own, valid)).tolist() == [0]
     # Drawn faces of one class are all alike, so the bar is raised here.
     assert np.flatnonzero(near_duplicates(own, valid, 0.9999)).tolist() == [0, 1, 2]
+    index, likeness = closest(own, valid)
+    assert index[:2].tolist() == [5, 6]
+    assert likeness[:3].min() > 0.9999
     assert without_leaks(changed, near=False).exact == 1
     assert len(without_leaks(changed, near=False).train) == len(train) - 1
 

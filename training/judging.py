@@ -1,0 +1,156 @@
+"""A model's readings of a split, and the figures of the targets' table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emocam.sidecar import Sidecar
+from training.data import NO_LABEL, Faces
+from training.labels import FER2013, FERPLUS, NEGATIVE, majority, raw_majority
+from training.metrics import (
+    confusion,
+    expected_calibration_error,
+    ferplus_accuracy,
+    fit_temperature,
+    macro_f1,
+    negative_curve,
+    negative_log_likelihood,
+    per_class,
+    temper,
+)
+from training.models import Predictor
+
+#: Classes with fewer rows are left out of the macro F1: their F1 is mostly chance.
+LEAST_ROWS = 20
+KEPT = 0.70
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The faces of a split with what the model says of them.
+
+    Attributes:
+        faces: the split.
+        raw: FER+ probabilities as read.
+        ferplus: the same with the temperature applied.
+        fer2013: FER2013 probabilities.
+        temperature: as in the sidecar, or fitted here.
+        threshold: meeting-safe threshold, as in the sidecar or chosen here.
+    """
+
+    faces: Faces
+    raw: NDArray[np.float32]
+    ferplus: NDArray[np.floating[Any]]
+    fer2013: NDArray[np.float32]
+    temperature: float
+    threshold: float
+
+
+def judge(faces: Faces, predict: Predictor, sidecar: Sidecar | None) -> Judged:
+    """Run the model on a split; without a sidecar, fit temperature and threshold on the split."""
+    raw, fer2013 = predict(faces.images)
+    if sidecar is not None:
+        temperature, threshold = sidecar.temperature, sidecar.negative_threshold
+    else:
+        top, counted = majority(faces.votes)
+        temperature = fit_temperature(raw[counted], top[counted])
+        threshold, _, _ = negative_curve(temper(raw, temperature), faces.votes).at_least(KEPT)
+    return Judged(faces, raw, temper(raw, temperature), fer2013, temperature, threshold)
+
+
+def standard_error(share: float, rows: int) -> float:
+    """Return the standard error of a share of independent rows, itself a share."""
+    return float(np.sqrt(share * (1 - share) / rows)) if rows else float("nan")
+
+
+def headline(judged: Judged) -> dict[str, float]:
+    """Return the figures of the targets' table, all as shares or counts.
+
+    The standard errors say how far a figure would move with other rows of the same kind. Two
+    models judged on the same rows are compared better than that: most of their errors are shared.
+    """
+    faces = judged.faces
+    accuracy, rows = ferplus_accuracy(judged.ferplus, faces.votes)
+    top, counted = majority(faces.votes)
+    labelled = faces.labels != NO_LABEL
+    curve = negative_curve(judged.ferplus, faces.votes)
+    best_threshold, best_kept, best_wrong = curve.at_least(KEPT)
+    kept, wrong = curve.at(judged.threshold)
+    raw_top, agreed = raw_majority(faces.votes)
+    harmless = agreed & np.isin(raw_top, (0, 1))
+    as_read = np.isin(judged.ferplus.argmax(1), NEGATIVE)[harmless]
+    counts = confusion(raw_top[agreed], judged.ferplus.argmax(1)[agreed], 8)
+    accuracy7 = float((judged.fer2013.argmax(1) == faces.labels)[labelled].mean())
+    return {
+        "rows": len(faces),
+        "ferplus_rows": rows,
+        "ferplus_accuracy": accuracy,
+        "ferplus_macro_f1": macro_f1(counts, LEAST_ROWS),
+        "ferplus_ece": expected_calibration_error(judged.ferplus[counted], top[counted]),
+        "ferplus_nll": negative_log_likelihood(judged.ferplus[counted], top[counted]),
+        "fer2013_accuracy": accuracy7,
+        "fer2013_macro_f1": macro_f1(
+            confusion(
+                faces.labels[labelled].astype(np.int64), judged.fer2013.argmax(1)[labelled], 7
+            )
+        ),
+        "temperature": judged.temperature,
+        "threshold": judged.threshold,
+        "wrong_negatives": wrong,
+        "true_negatives_kept": kept,
+        "wrong_negatives_as_read": float(as_read.mean()) if len(as_read) else float("nan"),
+        "best_threshold": best_threshold,
+        "best_wrong_negatives": best_wrong,
+        "best_true_negatives_kept": best_kept,
+        "ferplus_accuracy_se": standard_error(accuracy, rows),
+        "fer2013_accuracy_se": standard_error(accuracy7, int(labelled.sum())),
+        "wrong_negatives_se": standard_error(wrong, curve.harmless),
+        "true_negatives_kept_se": standard_error(kept, curve.negative),
+        "harmless_rows": curve.harmless,
+        "negative_rows": curve.negative,
+    }
+
+
+def tables(judged: Judged) -> dict[str, Any]:
+    """Return confusion matrices and per-class figures of both heads."""
+    top, counted = majority(judged.faces.votes)
+    labelled = judged.faces.labels != NO_LABEL
+    ferplus = confusion(top[counted], judged.ferplus.argmax(1)[counted], 8)
+    fer2013 = confusion(
+        judged.faces.labels[labelled].astype(np.int64), judged.fer2013.argmax(1)[labelled], 7
+    )
+    return {
+        "ferplus": {"labels": FERPLUS, "confusion": ferplus.tolist(), **per_class(ferplus)},
+        "fer2013": {"labels": FER2013, "confusion": fer2013.tolist(), **per_class(fer2013)},
+    }
+
+
+def rows_of(judged: Judged, rows: NDArray[np.bool_]) -> Judged:
+    """Return what was judged of the marked rows alone."""
+    return Judged(
+        judged.faces.take(rows),
+        judged.raw[rows],
+        judged.ferplus[rows],
+        judged.fer2013[rows],
+        judged.temperature,
+        judged.threshold,
+    )
+
+
+def short(judged: Judged) -> dict[str, float]:
+    """Return the few headline figures that a table of conditions has room for."""
+    keys = (
+        "rows",
+        "ferplus_rows",
+        "ferplus_accuracy",
+        "fer2013_accuracy",
+        "wrong_negatives",
+        "true_negatives_kept",
+        "harmless_rows",
+    )
+    figures = headline(judged)
+    return {k: figures[k] for k in keys}
