@@ -60,6 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     distill.add_argument("--finish-by", help="end the schedule at HH:MM (UTC), or after +MINUTES")
     distill.set_defaults(run=_fit)
 
+    soup = commands.add_parser("soup", help="the mean of several checkpoints' weights as one net")
+    _data(soup)
+    soup.add_argument("checkpoint", type=Path, nargs="+", help="descendants of the same weights")
+    soup.add_argument("--share", type=float, action="append", help="of each, in order; repeatable")
+    soup.add_argument("--config", type=Path, help="whose table `late` augments for the statistics")
+    soup.add_argument("--out", type=Path, required=True, help="the .pt to write")
+    soup.set_defaults(run=_soup)
+
     quantise = commands.add_parser("quantise", help="make the int8 file and its sidecar")
     _data(quantise)
     quantise.add_argument("checkpoint", type=Path, help="last.pt or best.pt of a run")
@@ -179,6 +187,18 @@ def _fit(options: argparse.Namespace) -> None:
         committee([load_predictor(path) for path in teachers]) if once else None,
     )
     run.fit()
+
+
+def _soup(options: argparse.Namespace) -> None:
+    from training.config import load
+    from training.readers import read
+    from training.soup import save, soup
+
+    config = load(options.config)
+    faces = read(options.data, options.ferplus, config.size)
+    net = soup(options.checkpoint, options.share, faces, config.late)
+    save(net, config.size, options.out)
+    print(f"{options.out}: the mean of {len(options.checkpoint)} checkpoints")
 
 
 def _quantise(options: argparse.Namespace) -> None:

@@ -20,10 +20,12 @@ from training.checkpoints import load_net
 from training.cli import finish_time, main
 from training.config import Config, NetConfig, TrainConfig, load
 from training.data import Faces
+from training.duplicates import without_leaks
 from training.errors import ConfigError, ModelFileError
 from training.fit import Run
 from training.nets import ExpressionNet, multiply_adds, parameters
 from training.schedule import Progress, rate
+from training.soup import save, soup
 from training.targets import Targets, losses
 from training.teachers import committee, kept_answers
 
@@ -149,6 +151,32 @@ def test_teachers_asked_once_hear_both_sides_and_are_kept(tmp_path: Path, faces:
     assert len(asked) == 2
     with pytest.raises(ModelFileError, match="answers for 84 pictures, not 42"):
         kept_answers(committee([member]), faces.images[:42], tmp_path / "answers.npz")
+
+
+def test_a_soup_of_equal_nets_is_that_net_and_of_others_their_mean(
+    tmp_path: Path, faces: Faces
+) -> None:
+    paths = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        paths.append(tmp_path / f"{seed}.pt")
+        save(ExpressionNet(SMALL.net), 48, paths[-1])
+    still = AugmentConfig(*([0.0] * 13))
+    first, second = load_net(paths[0]), load_net(paths[1])
+    same = soup([paths[0], paths[0]], None, faces, still)
+    assert torch.allclose(same.ferplus.weight, first.ferplus.weight)
+    mixed = soup(paths, [3.0, 1.0], faces, still)
+    expected = 0.75 * first.ferplus.weight + 0.25 * second.ferplus.weight
+    assert torch.allclose(mixed.ferplus.weight, expected)
+    # The statistics are those of the mixed net on real pictures, not a mean of statistics.
+    x = torch.from_numpy(without_leaks(faces).train.images).float().unsqueeze(1)
+    seen = mixed.stem[0]((x - 128) / 64)
+    assert torch.allclose(mixed.stem[1].running_mean, seen.mean((0, 2, 3)), atol=1e-3)
+    with pytest.raises(ModelFileError, match="1 shares for 2"):
+        soup(paths, [1.0], faces, still)
+    save(ExpressionNet(replace(SMALL.net, stem=4)), 48, paths[1])
+    with pytest.raises(ModelFileError, match="another net"):
+        soup(paths, None, faces, still)
 
 
 def test_targets_of_rows_nobody_rated_teach_only_what_is_known() -> None:
