@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from emocam.errors import WireError
 from emocam.expression import SensorState
 from emocam.pipes import Inlet, Outlet
-from emocam.sensing.observer import Observation, Observer
-from emocam.sensing.sampler import Sampler
+from emocam.sensing.observer import Observation, Observer, Person, readings
+from emocam.sensing.sampler import Pace, Sampler
 from emocam.sensing.sources import Source, SourceLostError
 from emocam.sensing.sources.choose import choose
 from emocam.settings import Settings
-from emocam.wire import Reading, encode_reading, quantise
+from emocam.wire import encode_reading
 
 #: Seconds between two tries to open a source that is gone.
 _FIRST_DELAY, _LONGEST_DELAY = 0.5, 5.0
@@ -46,6 +46,7 @@ class Sensing:
         self._source = source
         self._inlet = inlet
         self._outlet = outlet
+        self._pace = Pace()
         self._sequence = 0
         self._time = 0.0  # of the last frame, in seconds from the first
         self._looked: float | None = None  # when that was, in monotonic time
@@ -76,11 +77,11 @@ class Sensing:
         """Look, again and again; leaves by an exception, or when the source was replaced."""
         sampling, source = self._settings.sampling, self._source
         opened = time.monotonic()
-        sampler = Sampler(sampling.interval, sampling.quick)
+        sampler = Sampler(sampling.interval, sampling.quick, self._pace)
         while source is self._source:
             if sampling != self._settings.sampling:
                 sampling = self._settings.sampling
-                sampler = Sampler(sampling.interval, sampling.quick)
+                sampler = Sampler(sampling.interval, sampling.quick, self._pace)
             if not self._pause(sampler.due(time.monotonic()), source):
                 continue
             started = time.monotonic()
@@ -88,14 +89,14 @@ class Sensing:
             observation = self._observe(source, started)
             warming = observation.dark and started - opened < _WARM_UP
             state = SensorState.STARTING if warming else observation.state
-            self._say(state, observation.probabilities)
-            sampler.looked(started, time.monotonic(), observation.seen)
+            said = self._say(state, observation.people)
+            sampler.looked(started, time.monotonic(), observation.seen, said)
             yield
 
     def _observe(self, source: Source, now: float) -> Observation:
         frame = source.retrieve(now)
         self._time, self._looked = frame.time, now
-        return self._observer.observe(frame.picture)
+        return self._observer.observe(frame.picture, frame.time)
 
     def _pause(self, until: float, source: Source | None = None) -> bool:
         """Wait, keep the source current, and take messages.
@@ -134,26 +135,24 @@ class Sensing:
             self._source.close()
             self._source = choose(settings, must_be_there=False)
 
-    def _say(self, state: SensorState, probabilities: tuple[float, ...] = ()) -> None:
-        """Send one reading.
+    def _say(self, state: SensorState, people: tuple[Person, ...] = ()) -> int:
+        """Send the readings of one look at once: no half of it may get lost.
+
+        Returns:
+            How many they are.
 
         Raises:
-            _Ending: if nobody is there to take it.
+            _Ending: if nobody is there to take them.
         """
         when = self._time
         if state not in (SensorState.FACE, SensorState.NO_FACE, SensorState.COVERED):
             # No frame tells the time now; the clock goes on from the last one.
             when += 0.0 if self._looked is None else time.monotonic() - self._looked
-        reading = Reading(
-            state,
-            self._sequence,
-            min(round(when * 1000), 2**32 - 1),
-            quantise(probabilities) if probabilities else (),
-            faces=1 if probabilities else 0,
-        )
+        look = readings(state, people, self._sequence, min(round(when * 1000), 2**32 - 1))
         self._sequence += 1
-        if not self._outlet.send(encode_reading(reading)):
+        if not self._outlet.send(b"".join(map(encode_reading, look))):
             raise _Ending
+        return len(look)
 
 
 def _delays() -> Iterator[float]:

@@ -5,9 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 
-#: Least time between the starts of two looks in seconds. At most nine start in any second and one
-#: that started before can end in it, so the limit of the wire holds.
+#: Least time between the starts of two looks in seconds, for each reading that the first gave. So
+#: at most nine readings begin in any second, beside those of one look that began before, and the
+#: limit of the wire holds.
 LEAST_SPACING = 0.12
+
+
+class Pace:
+    """The room that the wire leaves; it outlives a sampler, whose camera may be lost and found.
+
+    Attributes:
+        free: when the next look may start, in seconds.
+    """
+
+    def __init__(self) -> None:
+        self.free = -math.inf
+
+    def spend(self, started: float, readings: int) -> None:
+        """Tell of a look and how many readings it gave."""
+        self.free = max(self.free, started) + LEAST_SPACING * readings
 
 
 class Sampler:
@@ -21,9 +37,11 @@ class Sampler:
     Args:
         interval: seconds between two looks at rest.
         quick: how many quick looks may follow one that differs.
+        pace: what the looks of all samplers share.
     """
 
-    def __init__(self, interval: float, quick: int) -> None:
+    def __init__(self, interval: float, quick: int, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
         self._interval = interval
         self._quick = quick
         self._grid: float | None = None
@@ -38,27 +56,29 @@ class Sampler:
         Args:
             now: the present time in seconds, of any clock that does not go back.
         """
-        return now if self._due is None else self._due
+        return max(now, self._pace.free) if self._due is None else self._due
 
     @property
     def is_quick(self) -> bool:
         """Whether the next look is a quick one."""
         return self._left > 0
 
-    def looked(self, started: float, ended: float, seen: Hashable) -> None:
+    def looked(self, started: float, ended: float, seen: Hashable, readings: int = 1) -> None:
         """Tell of a look and plan the next.
 
         Args:
             started, ended: when the look began and when its reading was sent.
             seen: what it saw; looks that saw the same are equal.
+            readings: how many it gave.
         """
+        self._pace.spend(started, readings)
         if self._grid is None:
             self._grid = started
         self._judge(seen)
         if self._left:
-            self._due = max(ended, started + LEAST_SPACING)
+            self._due = max(ended, self._pace.free)
         else:
-            self._due = self._next_place(started, ended)
+            self._due = self._next_place(ended)
 
     def _judge(self, seen: Hashable) -> None:
         if seen == self._settled:
@@ -76,10 +96,10 @@ class Sampler:
                 self._settled = seen
         self._last = seen
 
-    def _next_place(self, started: float, ended: float) -> float:
+    def _next_place(self, ended: float) -> float:
         """The next place of the grid that is neither past nor too near."""
         assert self._grid is not None
-        earliest = max(ended, started + LEAST_SPACING)
+        earliest = max(ended, self._pace.free)
         # A place that is only just gone by counts as reached.
         steps = math.ceil((earliest - self._grid) / self._interval - 1e-9)
         return max(earliest, self._grid + steps * self._interval)

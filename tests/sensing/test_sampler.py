@@ -7,8 +7,11 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emocam.sensing.sampler import LEAST_SPACING, Sampler
-from emocam.wire import MAX_READINGS_PER_SECOND
+from emocam.expression import SensorState
+from emocam.sensing.observer import Person, readings
+from emocam.sensing.sampler import LEAST_SPACING, Pace, Sampler
+from emocam.stream import ReadingStream
+from emocam.wire import MAX_FACES, MAX_READINGS_PER_SECOND, encode_reading
 
 
 def watch(
@@ -103,3 +106,48 @@ def test_at_rest_the_looks_are_on_an_even_grid(
     first = 2 if quick and interval < 2 * LEAST_SPACING + 0.01 else 1
     for step, time in enumerate(rest, first):
         assert abs(time - step * interval) < 1e-4
+
+
+LOOKS = st.lists(
+    st.tuples(
+        st.sampled_from("abc"),  # what was seen
+        st.integers(1, MAX_FACES),  # how many people
+        st.floats(0, 0.3),  # how long it took
+        st.floats(0, 0.5),  # how late the look after it was
+        st.floats(0, 1),  # how long control was held up before it took the readings
+        st.booleans(),  # whether the camera was lost and found after it
+    ),
+    min_size=1,
+    max_size=100,
+)
+
+
+@given(st.floats(0.2, 5), st.integers(0, 3), LOOKS)
+def test_the_wire_takes_whatever_the_sampler_lets_through(
+    interval: float, quick: int, looks: list[tuple[str, int, float, float, float, bool]]
+) -> None:
+    """The worst people: always four, never of one mind, on a busy machine."""
+    pace = Pace()
+    sampler = Sampler(interval, quick, pace)
+    stream, now, arrival = ReadingStream(), 0.0, 0.0
+    for sequence, (sight, count, cost, late, held_up, lost) in enumerate(looks):
+        now = max(now, sampler.due(now)) + late
+        people = tuple(Person(place, (1.0,) + (0.0,) * 7) for place in range(count))
+        look = readings(SensorState.FACE, people, sequence, round(now * 1000))
+        arrival = max(arrival, now + cost + held_up)
+        assert stream.feed(b"".join(map(encode_reading, look)), arrival) == [look]
+        sampler.looked(now, now + cost, (sight, count), len(look))
+        now += cost
+        if lost:
+            sampler = Sampler(interval, quick, pace)
+
+
+def test_four_restless_people_stay_below_the_rate_for_ever() -> None:
+    sampler, stream, now = Sampler(0.2, 3), ReadingStream(), 0.0
+    people = tuple(Person(place, (1.0,) + (0.0,) * 7) for place in range(MAX_FACES))
+    for sequence in range(1000):
+        now = sampler.due(now)
+        look = readings(SensorState.FACE, people, sequence, round(now * 1000))
+        assert stream.feed(b"".join(map(encode_reading, look)), now) == [look]
+        sampler.looked(now, now, sequence, len(look))
+    assert 4000 / now <= 1 / LEAST_SPACING + 0.1
