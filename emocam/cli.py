@@ -99,7 +99,16 @@ def _parser() -> argparse.ArgumentParser:
 
     devices = _command(commands, "devices", _devices, "list webcams and virtual cameras")
     doctor = _command(commands, "doctor", _doctor, "look for what is missing and say what mends it")
-    for command in (devices, doctor):
+    verify = _command(
+        commands,
+        "verify-privacy",
+        _verify,
+        "watch a short run from outside: does it keep its word?",
+    )
+    verify.add_argument(
+        "--camera", metavar="NAME|PATH|FILE", help="webcam, video or picture to read"
+    )
+    for command in (devices, doctor, verify):
         command.add_argument("--json", action="store_true", help="as JSON")
 
     settings = _command(commands, "settings", _settings, "print the settings that hold")
@@ -246,6 +255,22 @@ def _doctor(options: argparse.Namespace) -> ExitCode:
 
     loaded = _load(options)
     found = examine(loaded.settings, loaded.problems)
+    good = all(check.status != "problem" for check in found)
+    if options.json:
+        say(json.dumps({"ok": good, "checks": [check.to_dict() for check in found]}, indent=2))
+    else:
+        say(report(found))
+    return ExitCode.OK if good else ExitCode.PROBLEM
+
+
+def _verify(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.doctor import report
+    from emocam.control.verify import SECONDS, verify
+
+    settings = _usable(options)
+    if not options.json:
+        say(f"Watching EmoCam for {SECONDS:.0f} seconds, from outside; its camera will be on.")
+    found = verify(settings)
     good = all(check.status != "problem" for check in found)
     if options.json:
         say(json.dumps({"ok": good, "checks": [check.to_dict() for check in found]}, indent=2))
