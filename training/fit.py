@@ -210,8 +210,10 @@ class Run:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
             if self.teachers:
                 targets = targets.taught(*self._ask(x), self.config.train.distill)
-            ferplus, fer2013 = self.net(x)
-        first, second = losses(ferplus.float(), fer2013.float(), targets)
+            answers = self.net.answers(x)
+        pairs = [losses(a.float(), b.float(), targets) for a, b in answers]
+        first = torch.stack([pair[0] for pair in pairs]).mean()
+        second = torch.stack([pair[1] for pair in pairs]).mean()
         loss = first + self.config.train.fer2013 * second
         if not torch.isfinite(loss):
             raise ModelFileError(

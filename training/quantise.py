@@ -38,7 +38,8 @@ class Exported(nn.Module):
         Args:
             net: in eval mode.
             mirror: read the face and its mirror image and average the logits, so that the
-                reading cannot depend on which side of the face moves; doubles the time.
+                reading cannot depend on which side of the face moves; doubles the time. A net
+                with a twin reads each with another of the two.
         """
         super().__init__()
         self.net = net
@@ -50,6 +51,10 @@ class Exported(nn.Module):
         x = pixels.reshape(1, 1, pixels.shape[1], pixels.shape[2])
         if not self.mirror:
             first, second = self.net(x)
+        elif self.net.twin is not None:
+            both = self.net.shared(torch.cat([x, torch.flip(x, [3])]))
+            (a, a7), (b, b7) = self.net.first(both[:1]), self.net.twin(both[1:])
+            first, second = (a + b) / 2, (a7 + b7) / 2
         else:
             # One batch of two is a little faster than the net twice.
             first, second = self.net(torch.cat([x, torch.flip(x, [3])]))

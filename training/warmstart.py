@@ -46,12 +46,17 @@ def load_weights(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
     if path.suffix == ".tflite":
         return _from_tflite(net, path, pictures)
     state = torch.load(path, map_location="cpu", weights_only=True)
-    weights = state.get("ema", state.get("net", state))
+    weights = dict(state.get("ema", state.get("net", state)))
+    twin = [] if any(name.startswith("twin.") for name in weights) else _fresh_twin(net)
     try:
-        net.load_state_dict(weights)
+        net.load_state_dict(weights | dict(twin))
     except RuntimeError as error:
         raise ModelFileError(f"{path} does not fit this net: {error}") from error
-    return f"all weights from {path.name}"
+    return f"all weights from {path.name}" + (", with a twin that is new" if twin else "")
+
+
+def _fresh_twin(net: ExpressionNet) -> list[tuple[str, Tensor]]:
+    return [(name, v) for name, v in net.state_dict().items() if name.startswith("twin.")]
 
 
 def folded_layers(path: Path) -> tuple[list[Pair], list[Pair]]:
@@ -97,11 +102,14 @@ def folded_layers(path: Path) -> tuple[list[Pair], list[Pair]]:
     return convolutions, linear
 
 
-def _slots(net: ExpressionNet) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
+def _slots(net: ExpressionNet, twin: bool) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
     """List convolutions with their normalisations in the order in which an export writes them."""
     stem = list(net.stem)
     pairs: list[tuple[nn.Module, nn.Module]] = [(stem[0], stem[1]), (stem[3], stem[4])]
-    for block in cast(Iterable[Block], net.blocks):
+    blocks = list(cast(Iterable[Block], net.blocks))
+    if twin and net.twin is not None:
+        blocks += cast(Iterable[Block], net.twin.blocks)
+    for block in blocks:
         pairs += [(block.conv1, block.norm1), (block.conv2, block.norm2)]
         if block.shortcut is not None:
             pairs.append((block.shortcut[0], block.shortcut[1]))
@@ -117,7 +125,9 @@ def _from_tflite(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
     hooks = []
     position = 0
     left_out = 0
-    for conv, norm in _slots(net):
+    # A file without a twin has one pair of heads; a net's twin then stays as it is, fresh.
+    twin = len(linear) > 2
+    for conv, norm in _slots(net, twin):
         shape = tuple(conv.weight.shape)
         # A shallower net leaves out whole blocks: pairs that keep the number of channels.
         while position < len(convolutions) and convolutions[position][0].shape != shape:
@@ -130,13 +140,14 @@ def _from_tflite(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
         weights, bias = convolutions[position]
         position += 1
         hooks.append(_fill(conv, norm, torch.from_numpy(weights), torch.from_numpy(bias)))
-    heads = {len(b): (w, b) for w, b in linear}
-    for head in (net.ferplus, net.fer2013):
-        if head.out_features not in heads or heads[head.out_features][0].shape[1] != (
-            head.in_features
-        ):
+    heads = [net.ferplus, net.fer2013]
+    if twin and net.twin is not None:
+        heads += [net.twin.ferplus, net.twin.fer2013]
+    for head in heads:
+        place = next((i for i, (w, _) in enumerate(linear) if w.shape == head.weight.shape), None)
+        if place is None:
             raise ModelFileError(f"{path} has no head of {head.out_features} classes that fits.")
-        w, b = heads[head.out_features]
+        w, b = linear.pop(place)
         head.weight.copy_(torch.from_numpy(w))
         head.bias.copy_(torch.from_numpy(b))
     net.eval()

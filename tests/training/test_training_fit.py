@@ -130,6 +130,24 @@ def test_the_first_part_reads_small_pictures_and_the_end_is_calm(
     assert torch.cdist(seen[-1].flatten(1), known).min(1).values.max() < 5
 
 
+def test_twins_learn_each_by_itself_and_start_beside_a_net_without_one(
+    tmp_path: Path, faces: Faces
+) -> None:
+    save(ExpressionNet(SMALL.net), 48, tmp_path / "single.pt")
+    config = replace(SMALL, net=replace(SMALL.net, twin=True), train=replace(SMALL.train, epochs=2))
+    run = Run(faces, config, tmp_path / "run", CPU, weights=tmp_path / "single.pt")
+    single = load_net(tmp_path / "single.pt")
+    assert torch.equal(run.net.ferplus.weight, single.ferplus.weight)
+    before = run.net.twin.ferplus.weight.clone()
+    assert np.isfinite(run.fit()[-1]["loss"])
+    assert not torch.equal(run.net.twin.ferplus.weight, before)
+    net = load_net(tmp_path / "run" / "last.pt")
+    x = torch.from_numpy(faces.images[:4].astype(np.float32)).unsqueeze(1)
+    (one, _), (other, _) = net.answers(x)
+    assert not torch.allclose(one, other)
+    assert torch.allclose(net(x)[0], (one + other) / 2)
+
+
 def test_teachers_asked_once_hear_both_sides_and_are_kept(tmp_path: Path, faces: Faces) -> None:
     asked: list[np.ndarray] = []
 

@@ -44,17 +44,49 @@ needs_converter = pytest.mark.skipif(
 ignore_converter = pytest.mark.filterwarnings("ignore")
 
 
-def a_net(seed: int = 1) -> ExpressionNet:
+def a_net(seed: int = 1, twin: bool = False) -> ExpressionNet:
     """A net with random weights whose readings differ from face to face."""
     torch.manual_seed(seed)
-    net = ExpressionNet(SMALL)
+    net = ExpressionNet(replace(SMALL, twin=twin))
     with torch.no_grad():
         net.train()
         for _ in range(20):
             net(torch.from_numpy(make_faces(56, 7).images.astype(np.float32)).unsqueeze(1))
         net.ferplus.weight.mul_(6)
         net.fer2013.weight.mul_(6)
+        if net.twin is not None:
+            net.twin.ferplus.weight.mul_(6)
     return net.eval()
+
+
+@needs_converter
+@ignore_converter
+def test_each_twin_reads_another_side(tmp_path: Path, faces: Faces) -> None:
+    net = a_net(twin=True)
+    kept = tmp_path / "float.tflite"
+    made = produce(net, faces, tmp_path / "m.tflite", True, 84, "drawn", "0.1", kept)
+    pictures = faces.part("valid").images
+    exact, _ = TfliteModel(kept)(pictures)
+    x = torch.from_numpy(pictures.astype(np.float32)).unsqueeze(1)
+    with torch.no_grad():
+        one = net.answers(x)[0][0]
+        other = net.answers(x.flip(3))[1][0]
+    assert np.allclose(exact, ((one + other) / 2).softmax(1).numpy(), atol=1e-3)
+    assert np.abs(TfliteModel(made.path)(pictures)[0] - exact).mean() < 0.03
+
+    again = ExpressionNet(net.config)
+    sample = torch.from_numpy(faces.images.astype(np.float32)).unsqueeze(1)
+    load_weights(again, made.path, sample)
+    assert np.abs(predict(again, pictures, CPU)[0] - predict(net, pictures, CPU)[0]).mean() < 0.03
+    # A net without a twin takes the first of the two, and a file without one leaves a twin fresh.
+    single = ExpressionNet(SMALL)
+    load_weights(single, made.path, sample)
+    with torch.no_grad():
+        assert (single(x)[0].softmax(1) - one.softmax(1)).abs().mean() < 0.03
+    produce(single, faces, tmp_path / "s.tflite", False, 84, "drawn", "0.1")
+    load_weights(again, tmp_path / "s.tflite", sample)
+    with torch.no_grad():
+        assert (again.answers(x)[0][0].softmax(1) - one.softmax(1)).abs().mean() < 0.05
 
 
 @needs_converter
