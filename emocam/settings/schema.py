@@ -196,7 +196,13 @@ class Avatar:
         0.8, "Height of the avatar as a share of the picture's height.", minimum=0.2, maximum=1.0
     )
     transition: float = setting(
-        0.25, "Length of the fade between two pictures.", minimum=0.0, maximum=2.0, unit="s"
+        0.25, "Length of the way from one picture to the next.", minimum=0.0, maximum=2.0, unit="s"
+    )
+    motion: str = setting(
+        "full",
+        "How much the avatar moves: it morphs, blinks and breathes (full), or stands still and "
+        "only fades (reduced).",
+        choices=("full", "reduced"),
     )
 
 

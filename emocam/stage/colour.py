@@ -60,7 +60,8 @@ def rgb_to_i420(rgb: Bytes) -> Bytes:
     """
     height, width = rgb.shape[:2]
     mode = "RGB" if rgb.shape[2] == 3 else "RGBX"
-    picture = Image.frombytes("RGB", (width, height), rgb.tobytes(), "raw", mode)
+    data = np.ascontiguousarray(rgb).data
+    picture = Image.frombytes("RGB", (width, height), data, "raw", mode)
     small = picture.reduce(2)
     chroma = small.convert("RGB", (*_CB, *_CR, *_CR))
     out = np.empty((height * 3 // 2, width), np.uint8)

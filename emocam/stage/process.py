@@ -50,7 +50,7 @@ class Stage:
         self._outlet = outlet
         self._restart = restart
         self._sink = sink or make_sink(settings, restart)
-        self._performance = Performance(settings, Picture.STARTING, outlet.warn)
+        self._performance = self._perform(settings, Scene.of(Picture.STARTING))
         self._frames = 0
         self._worked = False
         self._waiting = Waiting()
@@ -75,7 +75,11 @@ class Stage:
                     self._wait(error)
         finally:
             self._sink.close()
+            self._performance.close()
         self._outlet.status("ended", frames=self._frames)
+
+    def _perform(self, settings: Settings, scene: Scene) -> Performance:
+        return Performance(settings, scene, self._outlet.warn, time.monotonic(), threaded=True)
 
     def _publish(self) -> None:
         """Hand over frames until the end, or until the settings name another place for them."""
@@ -123,18 +127,18 @@ class Stage:
         if message.get("type") == "configure":
             self._reconfigure(configuration(message)[0])
         else:
-            self._performance.show(Scene.from_message(message).picture, time.monotonic())
+            self._performance.show(Scene.from_message(message))
 
     def _reconfigure(self, settings: Settings) -> None:
         """Go on with other settings; what cannot be used changes nothing."""
         old = self._settings
         if (old.avatar, old.output) != (settings.avatar, settings.output):
-            picture = self._performance.timeline.picture
-            performance = Performance(settings, picture, self._outlet.warn)
+            performance = self._perform(settings, self._performance.wanted)
             if old.output != settings.output:
                 sink = make_sink(settings, self._restart)
                 self._sink.close()
                 self._sink = sink
+            self._performance.close()
             self._performance = performance
         self._settings = settings
 
@@ -147,7 +151,7 @@ class Stage:
             if self._inlet.wait(min(left, LISTEN)):
                 return
             self._listen()
-            self._performance.cut(self._performance.timeline.picture)  # nobody sees a fade now
+            self._performance.cut(self._performance.wanted, time.monotonic())  # nobody sees a fade
 
     def _tell_publishing(self) -> None:
         output = self._settings.output

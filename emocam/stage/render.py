@@ -7,7 +7,6 @@ themselves: what is drawn is the same on each machine, and is the pack's.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -17,36 +16,11 @@ from emocam.expression import Picture
 from emocam.settings import Settings
 from emocam.stage.artwork import Artwork, Drawing
 from emocam.stage.colour import Bytes
+from emocam.stage.composition import compose
 from emocam.stage.pack import DEFAULT_PACK, LAST_RESORT, Pack, chain, find_pack
 from emocam.stage.raster import Easel
 from emocam.stage.subject import Subject, layer, prepare
 from emocam.stage.vector import Vector
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where the avatar lies in the picture; every number in pixels and even.
-
-    Even numbers, because a 2x2 block of pixels shares its colour in I420: so the box of the avatar
-    can be exchanged without touching what surrounds it.
-    """
-
-    width: int
-    height: int
-    box: int
-    left: int
-    top: int
-
-    @classmethod
-    def of(cls, settings: Settings) -> Layout:
-        """The layout for ``output.width``, ``output.height`` (both even) and ``avatar.size``."""
-        width, height = settings.output.width, settings.output.height
-        box = min(_even(height * settings.avatar.size), width, height)
-        return cls(width, height, box, _even((width - box) / 2), _even((height - box) / 2))
-
-
-def _even(value: float) -> int:
-    return int(value) // 2 * 2
 
 
 def draw_svg(svg: str, size: int) -> Image.Image:
@@ -123,23 +97,6 @@ class Artist:
         """The picture, or what stands in for it, as RGBA of size x size. Never raises PackError."""
         return picture_of(self.subject(picture, size), size)
 
-    def box(self, picture: Picture, layout: Layout, background: str) -> Bytes:
-        """The avatar's box, composed on the background.
-
-        Args:
-            background: ``#rrggbb``.
-
-        Returns:
-            RGBX, uint8, shape (layout.box, layout.box, 4).
-        """
-        side = layout.box
-        ground = np.asarray(Image.new("RGBA", (side, side), background))
-        easel = Easel(side, side)
-        try:
-            return easel.draw(ground, [layer(self.subject(picture, side), side)]).copy()
-        finally:
-            easel.close()
-
 
 def choose_pack(name: str, tell: Callable[[PackError], None] = lambda error: None) -> Pack:
     """The pack of that name; where it cannot be loaded, the default one after telling why.
@@ -156,13 +113,8 @@ def choose_pack(name: str, tell: Callable[[PackError], None] = lambda error: Non
         return find_pack(DEFAULT_PACK)
 
 
-def plain(layout: Layout, background: str) -> Bytes:
-    """The picture without an avatar: RGB, uint8, shape (height, width, 3)."""
-    return np.asarray(Image.new("RGB", (layout.width, layout.height), background))
-
-
 def render_scene(picture: Picture, settings: Settings) -> Bytes:
-    """What the virtual camera shows at rest.
+    """What the virtual camera shows at rest, with one avatar and reduced motion.
 
     Args:
         picture: what to show.
@@ -174,9 +126,15 @@ def render_scene(picture: Picture, settings: Settings) -> Bytes:
     Raises:
         PackError: if no pack can be loaded.
     """
-    layout = Layout.of(settings)
-    frame = plain(layout, settings.avatar.background).copy()
-    box = Artist(choose_pack(settings.avatar.pack)).box(picture, layout, settings.avatar.background)
-    bottom, right = layout.top + layout.box, layout.left + layout.box
-    frame[layout.top : bottom, layout.left : right] = box[..., :3]
+    composition = compose(settings)
+    area = composition.areas[0]
+    subject = Artist(choose_pack(settings.avatar.pack)).subject(picture, area.width)
+    ground, above = composition.piece(0)
+    easel = Easel(area.width, area.height)
+    try:
+        box = easel.draw(ground, [layer(subject, area.width), *above])
+        frame = composition.picture()[..., :3].copy()
+        frame[area.top : area.top + area.height, area.left : area.left + area.width] = box[..., :3]
+    finally:
+        easel.close()
     return frame

@@ -59,6 +59,13 @@ def prepare(artwork: Artwork, side: int) -> Subject:
     return Sprite(frames, artwork)
 
 
+def weight(subject: Subject) -> int:
+    """The bytes that a subject takes."""
+    if isinstance(subject, Vector):
+        return subject.values.nbytes + len(subject.template)
+    return sum(frame.nbytes for frame in subject.frames)
+
+
 def layer(
     subject: Subject,
     side: int,

@@ -199,7 +199,8 @@ def test_a_killed_stage_is_replaced_and_its_video_is_kept(sample: Sample, tmp_pa
     with av.open(tmp_path / "out-1.mp4") as video:
         *_, last = video.decode(video=0)
     picture = last.to_ndarray(format="rgb24").astype("int16")
-    assert abs(picture - render_scene(shown, Settings())).mean() < 3
+    far = {each: abs(picture - render_scene(each, Settings())).mean() for each in Picture}
+    assert min(far, key=far.__getitem__) is shown  # it breathes, so it is not the same pixels
 
 
 def test_no_child_outlives_a_killed_control(sample: Sample, tmp_path: Path) -> None:
