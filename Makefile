@@ -1,6 +1,8 @@
 # make run    sets everything up and runs EmoCam (or, without cameras, shows what it would do)
 # make test   sets everything up and runs the checks and tests
 # make e2e    the end-to-end test in a booted kernel (needs the system packages of .ci/run)
+# make privacy  the table of what is promised, each row tried, with its figure
+# make faults   the table of what may go wrong, each row tried, with its figure
 # make bench  the measurements behind the figures in docs/
 # make lock   renews the lock files
 SHELL := /bin/bash
@@ -19,7 +21,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SAMPLE := build/samples/WolfgangLanger_Pexels.mp4
 
-.PHONY: run test check e2e bench lock samples setup clean
+.PHONY: run test check e2e privacy faults bench lock samples setup clean
 run: $(VENV)/run.stamp $(SAMPLE)
 	@$(VENV)/bin/emocam run --fallback $(SAMPLE) --events emocam-events.jsonl $(ARGS)
 
@@ -35,6 +37,9 @@ check: $(VENV)/dev.stamp
 
 e2e: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m pytest --override-ini addopts="-ra --strict-markers --strict-config" --timeout 0 -v tests/e2e $(ARGS)
+
+privacy faults: $(VENV)/dev.stamp $(SAMPLE)
+	@$(PY) -m pytest -q --rows -m $(@:faults=fault) $(ARGS)
 
 bench: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m benchmarks $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,10 @@ def test_without_confinement_everything_is_possible() -> None:
     assert not any(attempts.values())
 
 
-def test_the_calls_given_up_are_refused() -> None:
+@pytest.mark.privacy("sockets, programs and new files are refused after confinement")
+def test_the_calls_given_up_are_refused(figure: Callable[[str], None]) -> None:
     attempts = child("c.confine_calls()\n" + TRY)
+    figure(f"{sum(attempts.values())} of 4 attempts refused by seccomp")
     refused = dict.fromkeys(("internet", "local sockets", "programs", "new files"), HAS_CALLS)
     assert attempts == refused | {"other files": False}
 
@@ -56,8 +59,10 @@ def test_a_process_that_writes_files_still_can() -> None:
     assert not attempts["new files"]
 
 
-def test_files_given_up_are_refused() -> None:
+@pytest.mark.privacy("files and devices are refused after confinement")
+def test_files_given_up_are_refused(figure: Callable[[str], None]) -> None:
     attempts = child("c.confine_files(c.Profile())\n" + TRY)
+    figure(f"{sum(attempts.values())} of 2 attempts refused by Landlock")
     assert attempts["new files"] is HAS_FILES
     assert attempts["other files"] is HAS_FILES
 

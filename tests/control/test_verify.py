@@ -107,7 +107,10 @@ def test_a_process_that_is_gone_cannot_be_seen() -> None:
 
 
 @linux
-def test_the_real_program_keeps_its_word(sample: Callable[[str], Path], tmp_path: Path) -> None:
+@pytest.mark.privacy("a run watched from outside keeps its word (emocam verify-privacy)")
+def test_the_real_program_keeps_its_word(
+    sample: Callable[[str], Path], tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "emocam", "verify-privacy", "--json",
          "--camera", sample("WolfgangLanger_Pexels.mp4")],
@@ -122,3 +125,4 @@ def test_the_real_program_keeps_its_word(sample: Callable[[str], Path], tmp_path
     assert "WolfgangLanger" in found["one-camera-process"]["summary"]
     assert int(found["wire"]["summary"].split(": ")[1].split()[0]) >= 5, "readings were seen"
     assert list(tmp_path.iterdir()) == []
+    figure(found["wire"]["summary"])

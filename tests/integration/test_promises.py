@@ -45,7 +45,11 @@ def trace(
     return folder, lines
 
 
-def test_no_process_opens_an_internet_socket(trace: tuple[Path, list[str]]) -> None:
+@pytest.mark.privacy("no process opens an internet socket")
+def test_no_process_opens_an_internet_socket(
+    trace: tuple[Path, list[str]], figure: Callable[[str], None]
+) -> None:
+    figure(f"none among {len(trace[1])} calls from start to end, by strace")
     assert [line for line in trace[1] if "AF_INET" in line] == []
 
 
@@ -55,7 +59,10 @@ def test_no_process_connects_anywhere(trace: tuple[Path, list[str]]) -> None:
     assert [line for line in connected if "/dev/log" not in line] == []
 
 
-def test_nothing_is_written_but_what_was_asked_for(trace: tuple[Path, list[str]]) -> None:
+@pytest.mark.privacy("nothing is written but what was asked for")
+def test_nothing_is_written_but_what_was_asked_for(
+    trace: tuple[Path, list[str]], figure: Callable[[str], None]
+) -> None:
     folder, lines = trace
     written = set()
     for line in lines:
@@ -68,6 +75,7 @@ def test_nothing_is_written_but_what_was_asked_for(trace: tuple[Path, list[str]]
             written.add(line)
     harmless = re.compile(r"/dev/(null|tty|shm/sem\..*)|/proc/self/.*|pipe:.*")
     asked = {str(folder / "out.mp4"), str(folder / "events.jsonl")}
+    figure(f"{len(asked)} files asked for, {len(asked & written)} of them opened for writing")
     assert asked <= written
     assert {path for path in written if not harmless.fullmatch(path)} == asked
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -77,6 +85,7 @@ def test_nothing_is_written_but_what_was_asked_for(trace: tuple[Path, list[str]]
     ]
 
 
+@pytest.mark.privacy("only sensing opens what stands in for the camera")
 def test_only_sensing_reads_the_recording(trace: tuple[Path, list[str]]) -> None:
     """What stands in for the camera is opened by no other process."""
     lines = trace[1]
