@@ -24,6 +24,7 @@ from training.metrics import (
     temper,
 )
 from training.models import Predictor, TfliteModel, file_sha256
+from training.report import markdown
 
 FACE_SIZES = (48, 40, 32, 28, 24)
 
@@ -151,7 +152,7 @@ def evaluate(
     reference: Path | None,
     float_predict: Predictor | None,
 ) -> dict[str, Any]:
-    """Measure everything, write ``evaluation.json`` and the figures, and return the former.
+    """Measure everything, write ``evaluation.json``, ``tables.md`` and the figures.
 
     Args:
         path: the model file, for the record.
@@ -163,6 +164,9 @@ def evaluate(
         quick: leave out the changed copies of the split.
         reference: another TFLite file to time in the same run.
         float_predict: the same net before quantisation, to state what int8 costs.
+
+    Returns:
+        What is in ``evaluation.json``.
     """
     from training.figures import draw
 
@@ -192,6 +196,7 @@ def evaluate(
         result["timing"] = timing(predict, judged.faces.images[:100], reference)
     out.mkdir(parents=True, exist_ok=True)
     (out / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n")
+    (out / "tables.md").write_text(markdown(result))
     draw(result, out)
     return result
 

@@ -164,6 +164,10 @@ def test_evaluation_writes_figures_that_agree_with_each_other(tmp_path: Path, fa
     assert np.trace(counts) / counts.sum() == pytest.approx(head["ferplus_accuracy"])
     assert head["true_negatives_kept"] >= 0.7
     assert result["float"]["ferplus_accuracy"] == head["ferplus_accuracy"]
+    text = (tmp_path / "out" / "tables.md").read_text()
+    assert f"| {100 * head['ferplus_accuracy']:.2f} ± " in text
+    for table in text.strip().split("\n\n"):
+        assert len({line.count("|") for line in table.splitlines()}) == 1, table
     assert set(result["stability"]) >= {"shift 1 px left", "rotation 5 degrees"}
     assert "face of 24 px" in result["conditions"]
     for name in ("confusion_ferplus", "calibration", "negatives", "slices", "conditions"):
