@@ -16,6 +16,7 @@ import cv2  # noqa: E402
 
 from emocam.errors import CameraError  # noqa: E402
 from emocam.sensing import cameras  # noqa: E402
+from emocam.sensing.cameras.choice import Choice, resolve  # noqa: E402
 from emocam.sensing.sources.webcam import WebcamSource  # noqa: E402
 
 
@@ -28,7 +29,7 @@ def measure(camera: cameras.Camera, rate: int, seconds: float, drain: bool) -> s
         seconds: how long.
         drain: whether the camera is left alone between two looks.
     """
-    source = WebcamSource(lambda: camera, cameras.platform(), (640, 480), rate)
+    source = WebcamSource(Choice(camera.path, (), ""), cameras.platform(), (640, 480), rate)
     source.open()
     granted = source.describe()
     source.retrieve(time.monotonic())
@@ -60,7 +61,7 @@ def main() -> None:
     options = parser.parse_args()
     native.settle()
     try:
-        camera = cameras.resolve(options.camera, cameras.platform().cameras(), "EmoCam")
+        camera = resolve(options.camera, cameras.platform().cameras(), "EmoCam")
     except CameraError as error:
         parser.exit(int(error.exit_code), f"{error}\n")
     print(f"{camera.name}, OpenCV {cv2.__version__}\n")

@@ -243,7 +243,7 @@ def _devices(options: argparse.Namespace) -> ExitCode:
         return ExitCode.OK
     say("Webcams:" if webcams else "No webcam found.")
     for each in webcams:
-        say(f"  {each['index']}  {each['name']}  ({each['path']})")
+        say(f"  {each['index']}  {each['name']}  ({each['path']})  {each['id']}".rstrip())
     say("Virtual cameras:" if outputs else 'No virtual camera found; see "emocam doctor".')
     for each in outputs:
         say(f"  {each['label']}  ({each['path']})")

@@ -32,6 +32,10 @@ MAX_FACES = 4
 #: The longest message line, in bytes, its newline included.
 MAX_MESSAGE_SIZE = 65536
 
+#: Exit code of a sensing process that asks to be replaced: a camera came that it may not open, for
+#: it gave up all that was not there at its start. (EX_TEMPFAIL of sysexits.h.)
+RENEWAL = 75
+
 _MAGIC = 0xE1  # 'E' for EmoCam, 1 for the first layout
 _LAYOUT = struct.Struct("<BBBBII8sBBH")
 _SCALE = 255

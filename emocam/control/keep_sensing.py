@@ -12,7 +12,7 @@ from emocam.errors import ProcessError
 from emocam.expression import SensorState
 from emocam.settings import Settings
 from emocam.stream import ReadingStream
-from emocam.wire import Look
+from emocam.wire import RENEWAL, Look
 
 #: Seconds without a reading after which sensing counts as hung: at the start (a slow machine has to
 #: load the models), and later on, beyond three intervals of sampling.
@@ -62,6 +62,10 @@ class SensingKeeper(Keeper):
     def is_done(self, code: int) -> bool:
         """A recording that is over ends the run."""
         return self._ended and code == 0
+
+    def is_renewal(self, code: int) -> bool:
+        """A camera was plugged in that only a new process may open."""
+        return code == RENEWAL
 
     async def run(self) -> None:
         """As for :class:`Keeper`; what is not wanted yet is tried all the same.

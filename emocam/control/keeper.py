@@ -71,6 +71,10 @@ class Keeper(ABC):
         """Whether this exit code means that the work is finished."""
         return False
 
+    def is_renewal(self, code: int) -> bool:
+        """Whether this exit code asks for another process at once, and nothing is wrong."""
+        return False
+
     def want(self, wanted: bool) -> None:
         """Say whether there is to be a child: one that is there is ended, or one is started."""
         if wanted == self._wanted:
@@ -118,6 +122,9 @@ class Keeper(ABC):
             if self._ending or (fault is None and self.is_done(code)):
                 return
             if child is self._dismissed:
+                continue
+            if fault is None and self.is_renewal(code):
+                self.lost()
                 continue
             self.deaths += 1
             self._judge(child, code, fault, backoff)

@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
         elif arguments:
             raise ProcessError("emocam.sensing takes --list, --check or nothing")
         else:
-            _run(outlet)
+            return _run(outlet)
     except EmoCamError as error:
         outlet.state_error(error)
         return int(error.exit_code)
@@ -49,12 +49,12 @@ def main(arguments: list[str]) -> int:
     return int(ExitCode.OK)
 
 
-def _run(outlet: Outlet) -> None:
+def _run(outlet: Outlet) -> int:
     inlet = Inlet(GRACE)
     inlet.obey_signals()
     message = inlet.first()
     if message is None:
-        return
+        return int(ExitCode.OK)
     settings = _settings(message)
     give_up_files(settings)  # before there is a second thread, which would keep its rights
     inlet.start()
@@ -69,11 +69,11 @@ def _run(outlet: Outlet) -> None:
     # A camera that was there when EmoCam started may be away for a while when sensing restarts.
     source = choose(settings, must_be_there=not message.get("restart"))
     if message.get("rehearse"):
-        return  # models and source are good, and no camera was opened
+        return int(ExitCode.OK)  # models and source are good, and no camera was opened
     outlet.seal()
     outlet.never_wait()
     confine_calls()
-    Sensing(settings, observer, source, inlet, outlet).run()
+    return Sensing(settings, observer, source, inlet, outlet).run()
 
 
 def _list() -> dict[str, Any]:

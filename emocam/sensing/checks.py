@@ -9,26 +9,21 @@ from emocam.confinement import confine_calls, try_forbidden
 from emocam.errors import CameraError, EmoCamError
 from emocam.expression import SensorState
 from emocam.sensing import cameras
+from emocam.sensing.cameras.choice import offered
 from emocam.sensing.confined import give_up_files
-from emocam.sensing.sources.choose import choose, names_a_file
+from emocam.sensing.sources.choose import choice_of, choose, names_a_file
 from emocam.settings import Settings
 
 _TROUBLE = {
-    SensorState.BUSY: (
-        "Another program uses the webcam {name}",
-        "Close that program; this finds it: fuser -v {path}",
-    ),
-    SensorState.UNPLUGGED: ("The webcam {name} gives no picture", "Plug it in again"),
-    SensorState.DENIED: (
-        "You may not open the webcam {name} ({path})",
-        "Run: sudo usermod -aG video $USER, then log in again",
-    ),
+    SensorState.BUSY: "Another program uses the webcam {name}",
+    SensorState.UNPLUGGED: "The webcam {name} gives no picture",
+    SensorState.DENIED: "You may not open the webcam {name} ({path})",
 }
 
 
 def list_cameras(settings: Settings) -> dict[str, Any]:
     """The answer to ``--list``: every webcam but EmoCam's own."""
-    found = cameras.offered(cameras.platform().cameras(), settings.output.label)
+    found = offered(cameras.platform().cameras(), settings.output.label)
     return {"cameras": [camera.to_dict() for camera in found]}
 
 
@@ -45,13 +40,14 @@ def _check_camera(settings: Settings) -> dict[str, str]:
             choose(settings)
             return _fine("camera", f"The recording {source} can be read")
         platform = cameras.platform()
-        camera = cameras.resolve(source, platform.cameras(), settings.output.label)
+        camera = choice_of(settings).find(platform.cameras(), platform.trouble)
     except CameraError as error:
         return _problem("camera", error)
     trouble = platform.trouble(camera)
     if trouble is None:
         return _fine("camera", f"The webcam {camera.name} ({camera.path}) is there and free")
-    cause, remedy = (text.format(name=camera.name, path=camera.path) for text in _TROUBLE[trouble])
+    texts = (_TROUBLE[trouble], platform.remedies[trouble])
+    cause, remedy = (text.format(name=camera.name, path=camera.path) for text in texts)
     return _problem("camera", CameraError(cause, remedy))
 
 

@@ -52,9 +52,16 @@ class Camera:
 
     source: str = setting(
         "auto",
-        "The webcam: its name, index or path, or a video or picture file; auto takes the first.",
+        "The webcam: its id, name, index or path, or a video or picture file; auto takes the "
+        "first real one of camera.prefer, or else of all.",
         pattern=r"\S(.*\S)?",
-        form='"auto", the name, number or path of a webcam, or the path of a video or picture',
+        form='"auto", the id, name, number or path of a webcam, or the path of a video or picture',
+    )
+    prefer: tuple[str, ...] = setting(
+        (),
+        "Webcams in the order in which auto takes them, when it comes to that also in a run.",
+        pattern=r"\S(.*\S)?",
+        form="a list of ids or names of webcams, best first",
     )
     width: int = setting(640, "Width asked of the webcam.", minimum=160, maximum=3840, unit="px")
     height: int = setting(480, "Height asked of the webcam.", minimum=120, maximum=2160, unit="px")

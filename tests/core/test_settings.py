@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from emocam.errors import SettingsError
 from emocam.settings import Settings, apply_overrides, declarations, load_file
+from emocam.settings.declaration import Declaration
 from emocam.settings.describe import as_toml, listing, markdown
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,16 +32,19 @@ def fitting(draw: st.DrawFn, key: str) -> object:
     if isinstance(default, float):
         return draw(st.floats(declaration.minimum, declaration.maximum))
     if isinstance(default, tuple):
-        return draw(st.lists(st.sampled_from(declaration.choices), unique=True))
+        return draw(st.lists(_word(declaration), unique=True, max_size=9))
+    return draw(_word(declaration))
+
+
+def _word(declaration: Declaration) -> st.SearchStrategy[str]:
+    """Words that a setting allows."""
     if declaration.choices:
-        return draw(st.sampled_from(declaration.choices))
+        return st.sampled_from(declaration.choices)
     if declaration.pattern:
-        return draw(
-            st.from_regex(declaration.pattern, fullmatch=True).filter(
-                lambda text: not set(text) & {"\0", "\n"} and len(text) < 4000
-            )
+        return st.from_regex(declaration.pattern, fullmatch=True).filter(
+            lambda text: not set(text) & {"\0", "\n"} and len(text) < 4000
         )
-    return draw(st.text(st.characters(codec="utf-8", exclude_characters="\0\n"), max_size=40))
+    return st.text(st.characters(codec="utf-8", exclude_characters="\0\n"), max_size=40)
 
 
 @given(st.data(), st.lists(keys, unique=True))

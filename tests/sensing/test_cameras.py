@@ -10,7 +10,8 @@ import pytest
 
 from emocam.errors import CameraError
 from emocam.expression import SensorState
-from emocam.sensing.cameras import Camera, linux, offered, resolve
+from emocam.sensing.cameras import Camera, linux
+from emocam.sensing.cameras.choice import offered, resolve
 
 BUILT_IN = Camera(0, "Integrated Camera: Integrated C", "/dev/video0", "04f2:b6d9")
 OTHER = Camera(2, "Logitech C920", "/dev/video2", "046d:082d")
@@ -21,7 +22,13 @@ OWN = Camera(9, "EmoCam", "/dev/video9", loopback=True)
 
 def test_auto_takes_the_first_real_one() -> None:
     assert resolve("auto", [FED, OWN, OTHER, TWIN], "EmoCam") is OTHER
-    assert resolve("auto", [OWN, FED], "EmoCam") is FED
+
+
+def test_auto_never_takes_what_another_program_feeds() -> None:
+    with pytest.raises(CameraError, match="other programs feed") as caught:
+        resolve("auto", [OWN, FED], "EmoCam")
+    assert '--camera "OBS Virtual Camera"' in caught.value.remedy
+    assert resolve("OBS Virtual Camera", [OWN, FED], "EmoCam") is FED
 
 
 @pytest.mark.parametrize("label", ["EmoCam", "emocam", " EmoCam "])

@@ -14,7 +14,8 @@ from emocam.errors import CameraError
 from emocam.expression import SensorState
 from emocam.sensing import native
 from emocam.sensing.cameras import Camera
-from emocam.sensing.sources import SourceLostError
+from emocam.sensing.cameras.choice import Choice
+from emocam.sensing.sources import OutOfReachError, SourceLostError
 from emocam.sensing.sources import webcam as webcam_module
 from emocam.sensing.sources.choose import choose
 from emocam.sensing.sources.image import ImageSource
@@ -261,15 +262,32 @@ class Platform:
 
     def __init__(self) -> None:
         self.state: SensorState | None = None
+        self.listed = [CAMERA]
+        self.listings = 0
+        self.mark = 0
+        self.asleep = 0.0
+        self.closed = False
 
     def cameras(self) -> list[Camera]:
-        return []
+        self.listings += 1
+        return list(self.listed)
 
     def target(self, camera: Camera) -> str:
         return camera.path
 
     def trouble(self, camera: Camera) -> SensorState | None:
         return self.state
+
+    failure = trouble
+
+    def marks(self) -> object:
+        return self.mark
+
+    def is_out_of_reach(self) -> bool:
+        return self.closed
+
+    def slept(self) -> float:
+        return self.asleep
 
 
 CAMERA = Camera(0, "Integrated Webcam", "/dev/video0")
@@ -284,7 +302,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def opened(device: Device, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> WebcamSource:
     monkeypatch.setattr(webcam_module.cv2, "VideoCapture", lambda target, backend: device)
-    source = WebcamSource(lambda: CAMERA, platform, (640, 480), 10)
+    source = WebcamSource(Choice("auto", (), "EmoCam"), platform, (640, 480), 10)
     source.open()
     return source
 
@@ -312,16 +330,20 @@ def test_the_format_is_asked_for_first(clock: list[float], monkeypatch: pytest.M
     assert device.wishes[0] == cv2.CAP_PROP_FOURCC
 
 
-def test_one_damaged_frame_is_passed_over(
+def test_a_few_damaged_frames_are_passed_over_and_many_are_not(
     clock: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = Device(clock)
     source = opened(device, Platform(), monkeypatch)
-    device.damaged = 2
+    device.damaged = 8  # just after the opening
     assert source.retrieve(clock[0]).picture.shape == (360, 640, 3)
-    device.damaged = 3
-    with pytest.raises(SourceLostError):
+    device.damaged = 4
+    assert source.retrieve(clock[0]).picture.shape == (360, 640, 3)
+    device.damaged = 5
+    with pytest.raises(SourceLostError) as caught:
         source.retrieve(clock[0])
+    assert caught.value.state is SensorState.UNUSABLE
+    assert not device.alive  # given back
 
 
 @pytest.mark.parametrize("state", [SensorState.BUSY, SensorState.DENIED, SensorState.UNPLUGGED])
@@ -335,7 +357,7 @@ def test_a_camera_that_cannot_be_opened_says_why(
     assert caught.value.state is state
 
 
-def test_a_camera_that_stops_is_unplugged_and_comes_back(
+def test_a_camera_that_stops_has_stalled_and_comes_back(
     clock: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = Device(clock)
@@ -344,20 +366,94 @@ def test_a_camera_that_stops_is_unplugged_and_comes_back(
     device.alive = False
     with pytest.raises(SourceLostError) as caught:
         source.retrieve(clock[0])
-    assert caught.value.state is SensorState.UNPLUGGED
+    assert caught.value.state is SensorState.STALLED  # it is there, free, and gives nothing
     clock[0] += 5
     monkeypatch.setattr(webcam_module.cv2, "VideoCapture", lambda *_: Device(clock))
     source.open()
     assert source.retrieve(clock[0]).time > first.time + 4  # the clock went on
 
 
-def test_a_camera_that_nobody_finds_any_more_is_unplugged() -> None:
-    def gone() -> Camera:
-        raise CameraError("There is no webcam")
-
-    source = WebcamSource(gone, Platform(), (640, 480), 10)
+def test_a_camera_that_nobody_finds_any_more_is_unplugged(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = Platform()
+    platform.listed = []
+    source = WebcamSource(Choice("auto", (), "EmoCam"), platform, (640, 480), 10)
     with pytest.raises(CameraError):
         source.check()
     with pytest.raises(SourceLostError) as caught:
         source.open()
     assert caught.value.state is SensorState.UNPLUGGED
+    assert source.probe() is SensorState.UNPLUGGED
+    listings = platform.listings
+    for _ in range(10):
+        assert source.probe() is SensorState.UNPLUGGED
+    assert platform.listings == listings  # nothing came or went: nothing is listed
+    platform.mark, platform.listed = 1, [CAMERA]
+    assert source.probe() is None
+    monkeypatch.setattr(webcam_module.cv2, "VideoCapture", lambda *_: Device(clock))
+    source.open()
+
+
+def test_a_camera_pulled_out_is_noticed_between_two_looks(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = Platform()
+    source = opened(Device(clock), platform, monkeypatch)
+    clock[0] += 1
+    assert not source.stale()
+    platform.mark, platform.listed = 1, []
+    platform.state = SensorState.UNPLUGGED
+    assert not source.stale()  # it asks once a second
+    clock[0] += 1
+    with pytest.raises(SourceLostError) as caught:
+        source.stale()
+    assert caught.value.state is SensorState.UNPLUGGED
+
+
+def test_a_machine_that_slept_opens_its_camera_anew(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = Platform()
+    platform.asleep = 5000.0
+    source = opened(Device(clock), platform, monkeypatch)
+    seen = []
+    for asleep in (5000.0, 5000.3, 5030.0, 5030.0):
+        platform.asleep = asleep
+        clock[0] += 1
+        seen.append(source.stale())
+    assert seen == [False, False, True, False]
+
+
+def test_a_preferred_camera_that_comes_is_taken_up_once_it_has_settled(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    better = Camera(2, "Logitech C920", "/dev/video2", "usb:046d:082d")
+    platform = Platform()
+    monkeypatch.setattr(webcam_module.cv2, "VideoCapture", lambda *_: Device(clock))
+    choice = Choice("auto", ("logitech", "Integrated Webcam"), "EmoCam")
+    source = WebcamSource(choice, platform, (640, 480), 10)
+    source.open()
+    platform.mark, platform.listed = 1, [CAMERA, better]
+    seen = []
+    for _ in range(3):
+        clock[0] += 1
+        seen.append(source.stale())
+    assert seen == [False, True, True]
+    source.close()
+    source.open()
+    clock[0] += 1
+    assert not source.stale()
+
+
+def test_a_camera_that_came_too_late_for_this_process_asks_for_another(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = Platform()
+    source = opened(Device(clock), platform, monkeypatch)
+    source.close()
+    platform.state = SensorState.DENIED
+    assert source.probe() is SensorState.DENIED  # by the system
+    platform.mark, platform.closed = 1, True
+    with pytest.raises(OutOfReachError):
+        source.probe()

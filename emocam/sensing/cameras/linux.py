@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import functools
 import os
 import struct
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
 from cv2_enumerate_cameras import enumerate_cameras
 
 from emocam.expression import SensorState
-from emocam.sensing.cameras import Camera
+from emocam.sensing.cameras import Camera, sysfs
 
 _QUERYCAP = 0x80685600  # _IOR('V', 0, struct v4l2_capability)
 _G_FMT = 0xC0D05604  # _IOWR('V', 4, struct v4l2_format)
@@ -39,6 +42,14 @@ class Linux:
 
     backend = cv2.CAP_V4L2
     can_drain = True
+    remedies: Mapping[SensorState, str] = {
+        SensorState.BUSY: "Close that program; this finds it: fuser -v {path}",
+        SensorState.UNPLUGGED: "Plug it in again, or start the program that feeds it",
+        SensorState.DENIED: "Run: sudo usermod -aG video $USER, then log in again",
+    }
+
+    def __init__(self) -> None:
+        _at_start()
 
     def cameras(self) -> list[Camera]:
         """Every capture device; an output or a loopback that nobody feeds is none."""
@@ -48,8 +59,9 @@ class Linux:
             loopback = _loopback(path)
             if loopback is None:
                 continue
-            usb = f"{info.vid:04x}:{info.pid:04x}" if info.vid and info.pid else ""
-            found.append(Camera(info.index, info.name or path, path, usb, loopback))
+            name = info.name or path
+            identity = sysfs.identity(Path(path).name, name)
+            found.append(Camera(info.index, name, path, identity, loopback))
         return found
 
     def target(self, camera: Camera) -> str:
@@ -74,6 +86,42 @@ class Linux:
             os.close(device)
         return None
 
+    def failure(self, camera: Camera) -> SensorState | None:
+        """The driver says the same before and after."""
+        return self.trouble(camera)
+
+    def marks(self) -> tuple[sysfs.Mark, ...]:
+        """The device nodes."""
+        return sysfs.marks()
+
+    def is_out_of_reach(self) -> bool:
+        """Whether a new node may be opened by the user and still not by this process.
+
+        Landlock guards inodes: a camera that is plugged in again has another one.
+        """
+        return any(map(_is_closed, set(sysfs.marks()) - set(_at_start())))
+
+    def slept(self) -> float:
+        """Only one of these two clocks goes on in a machine that is suspended."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+@functools.cache
+def _at_start() -> tuple[sysfs.Mark, ...]:
+    """The nodes that were there when the platform was first asked for."""
+    return sysfs.marks()
+
+
+def _is_closed(mark: sysfs.Mark) -> bool:
+    """Whether Landlock alone keeps this process from a node: access(2) does not ask it."""
+    if not mark.rights:
+        return False
+    try:
+        os.close(os.open(mark.path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno == errno.EACCES
+    return False
+
 
 def state_of(error: OSError) -> SensorState:
     """What an error at a device node says of the camera."""
@@ -94,7 +142,7 @@ def _loopback(path: str) -> bool | None:
         device = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         # Its name is known all the same; opening it will tell the user what is wrong.
-        return _driver_is_virtual(path)
+        return sysfs.is_virtual(Path(path).name)
     try:
         capabilities = _capabilities(device)
         if not capabilities & _CAP_CAPTURE:
@@ -105,7 +153,7 @@ def _loopback(path: str) -> bool | None:
         return None
     finally:
         os.close(device)
-    return _driver_is_virtual(path)
+    return sysfs.is_virtual(Path(path).name)
 
 
 def _has_format(device: int) -> bool:
@@ -115,7 +163,3 @@ def _has_format(device: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _driver_is_virtual(path: str) -> bool:
-    return "/devices/virtual/" in str(Path("/sys/class/video4linux", Path(path).name).resolve())

@@ -1,20 +1,31 @@
 """Webcams on macOS: AVFoundation.
 
-Written to the documentation of OpenCV's AVFoundation back end and of cv2-enumerate-cameras; not run
-by the project's tests, which have no Mac. macOS asks the user once for leave to use the camera; a
-refusal shows as a camera that does not open.
+Written to the documentation of AVFoundation, of OpenCV's back end for it and of
+cv2-enumerate-cameras, which brings PyObjC along; not run by the project's tests, which have no Mac.
+
+macOS asks the user once for leave to use the camera, in the name of the program that EmoCam was
+started from; OpenCV puts the question at the first opening. The answer is kept by the system (TCC)
+and can be changed in its settings only.
 """
 
 from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
 
 import cv2
 from cv2_enumerate_cameras import enumerate_cameras
 
 from emocam.expression import SensorState
 from emocam.sensing.cameras import Camera
+from emocam.sensing.cameras.identity import macos_id
 
 #: The camera that EmoCam publishes through: it cannot have one of its own name.
 _PUBLISHED_THROUGH = "OBS Virtual Camera"
+#: AVAuthorizationStatus: restricted (by a profile or parental control) and denied (by the user).
+#: 0, not yet asked, and 3, authorised, are no reason not to try.
+_REFUSED = frozenset({1, 2})
 
 
 class MacOS:
@@ -22,6 +33,12 @@ class MacOS:
 
     backend = cv2.CAP_AVFOUNDATION
     can_drain = False
+    remedies: Mapping[SensorState, str] = {
+        SensorState.BUSY: "Close that program; the menu bar's camera sign names it",
+        SensorState.UNPLUGGED: "Plug it in again",
+        SensorState.DENIED: "Turn on System Settings > Privacy & Security > Camera for the program "
+        "that EmoCam is started from, such as Terminal, then start EmoCam again",
+    }
 
     def cameras(self) -> list[Camera]:
         """Every camera of AVFoundation."""
@@ -30,7 +47,7 @@ class MacOS:
                 info.index,
                 info.name,
                 info.path or "",
-                f"{info.vid:04x}:{info.pid:04x}" if info.vid and info.pid else "",
+                macos_id(info.path or "", info.vid, info.pid),
                 # A camera extension has no USB or built-in hardware behind it.
                 loopback="virtual" in info.name.casefold(),
             )
@@ -43,6 +60,44 @@ class MacOS:
         return camera.index
 
     def trouble(self, camera: Camera) -> SensorState | None:
-        """AVFoundation tells only while opening; a camera that is gone is not listed."""
+        """What the user allowed, and the list of devices."""
+        if _authorization() in _REFUSED:
+            return SensorState.DENIED
         listed = any(other.path == camera.path for other in self.cameras())
         return None if listed else SensorState.UNPLUGGED
+
+    def failure(self, camera: Camera) -> SensorState | None:
+        """Busy, if another program has taken the device for itself; most are shared."""
+        trouble = self.trouble(camera)
+        return SensorState.BUSY if trouble is None and _is_taken(camera.path) else trouble
+
+    def marks(self) -> tuple[object, ...]:
+        """The list of devices and what the user allowed; macOS has no cheaper sign."""
+        return (_authorization(), *((camera.path, camera.index) for camera in self.cameras()))
+
+    def is_out_of_reach(self) -> bool:
+        """Nothing is given up here."""
+        return False
+
+    def slept(self) -> float:
+        """One of these two clocks stands still in a Mac that is asleep; see clock_gettime(3)."""
+        if sys.platform == "darwin":
+            always = time.clock_gettime(time.CLOCK_MONOTONIC)
+            return always - time.clock_gettime(time.CLOCK_UPTIME_RAW)
+        return 0.0
+
+
+def _authorization() -> int:
+    """AVAuthorizationStatus of this process for video."""
+    import AVFoundation
+
+    media = AVFoundation.AVMediaTypeVideo
+    return int(AVFoundation.AVCaptureDevice.authorizationStatusForMediaType_(media))
+
+
+def _is_taken(unique: str) -> bool:
+    """AVCaptureDevice.isInUseByAnotherApplication."""
+    import AVFoundation
+
+    device = AVFoundation.AVCaptureDevice.deviceWithUniqueID_(unique)
+    return device is not None and bool(device.isInUseByAnotherApplication())

@@ -32,12 +32,19 @@ class SourceLostError(Exception):
     """The source gives no frames now; never shown to people, it becomes a state.
 
     Attributes:
-        state: BUSY, UNPLUGGED, DENIED or ENDED.
+        state: BUSY, UNPLUGGED, DENIED, STALLED, UNUSABLE or ENDED.
     """
 
     def __init__(self, state: SensorState) -> None:
         super().__init__(state.label)
         self.state = state
+
+
+class OutOfReachError(Exception):
+    """A camera came that this process gave up the right to open; another process can.
+
+    Never shown to people either.
+    """
 
 
 class Source(Protocol):
@@ -46,6 +53,8 @@ class Source(Protocol):
     Times called ``now`` and ``due`` are of ``time.monotonic()``.
     """
 
+    #: Whether a driver stands behind it, which can hang, sleep and lose its device.
+    live: bool
     #: Seconds between two calls of :meth:`grab` that keep the source current; None if it keeps
     #: itself current.
     pace: float | None
@@ -57,11 +66,29 @@ class Source(Protocol):
             CameraError: if there is nothing that could ever be opened.
         """
 
+    def probe(self) -> SensorState | None:
+        """Why it is of no use to open it now, found out cheaply and from outside.
+
+        Returns:
+            BUSY, UNPLUGGED or DENIED; None if an opening may succeed.
+
+        Raises:
+            OutOfReachError: if only another process may open what has come.
+        """
+
     def open(self) -> None:
         """Start the source.
 
         Raises:
             SourceLostError: if it cannot start now.
+        """
+
+    def stale(self) -> bool:
+        """Whether it is to be closed and opened anew, though nothing says that it fails.
+
+        Raises:
+            SourceLostError: if the device is gone.
+            OutOfReachError: if only another process may open a better one that has come.
         """
 
     def grab(self, now: float) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from emocam.errors import CameraError
 from emocam.resources import user_path
 from emocam.sensing import cameras
+from emocam.sensing.cameras.choice import Choice
 from emocam.sensing.sources import Source
 from emocam.settings import Settings
 
@@ -80,9 +81,10 @@ def _webcam(settings: Settings) -> Source:
     from emocam.sensing.sources.webcam import WebcamSource
 
     platform = cameras.platform()
-
-    def find() -> cameras.Camera:
-        return cameras.resolve(settings.camera.source, platform.cameras(), settings.output.label)
-
     wish = (settings.camera.width, settings.camera.height)
-    return WebcamSource(find, platform, wish, settings.camera.fps)
+    return WebcamSource(choice_of(settings), platform, wish, settings.camera.fps)
+
+
+def choice_of(settings: Settings) -> Choice:
+    """The choice of a webcam that the settings make."""
+    return Choice(settings.camera.source, settings.camera.prefer, settings.output.label)

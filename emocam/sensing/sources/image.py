@@ -25,6 +25,7 @@ class ImageSource:
         path: a picture file.
     """
 
+    live = False
     pace: float | None = None
 
     def __init__(self, path: Path) -> None:
@@ -52,6 +53,13 @@ class ImageSource:
             return cv2.imread(str(self._path), cv2.IMREAD_COLOR)
         except cv2.error:  # larger than OpenCV allows
             return None
+
+    def probe(self) -> None:
+        """A file is there or over; nothing is waited for."""
+
+    def stale(self) -> bool:
+        """Never."""
+        return False
 
     def grab(self, now: float) -> None:
         """A picture is always current."""

@@ -28,6 +28,7 @@ class VideoSource:
         loop: whether it starts again when it is over; its time then goes on.
     """
 
+    live = False
     pace: float | None = 0.1
 
     def __init__(self, path: Path, loop: bool = False) -> None:
@@ -61,6 +62,13 @@ class VideoSource:
         self._first = self._media_time()
         self._position = self._base = 0.0
         self._origin = time.monotonic()
+
+    def probe(self) -> None:
+        """A file is there or over; nothing is waited for."""
+
+    def stale(self) -> bool:
+        """Never."""
+        return False
 
     def grab(self, now: float) -> None:
         """Go on to the frame that is on at ``now``, leaving out those before it."""

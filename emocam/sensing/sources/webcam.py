@@ -9,7 +9,6 @@ time that taking every frame as it comes does; benchmarks/webcam.py measures bot
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -17,7 +16,10 @@ import cv2
 from emocam.errors import CameraError
 from emocam.expression import SensorState
 from emocam.sensing.cameras import Camera, Platform
-from emocam.sensing.sources import Frame, SourceLostError
+from emocam.sensing.cameras.choice import Choice
+from emocam.sensing.lifecycle import Sleep
+from emocam.sensing.sources import Frame, OutOfReachError, SourceLostError
+from emocam.sensing.sources.damage import damaged
 
 #: Buffers asked of the driver: one to fill while the other is read.
 _BUFFERS = 2
@@ -29,48 +31,83 @@ _WAITED = 0.005
 _FRESH = 0.1
 #: Some drivers stamp a frame with the time when it will be complete, so much ahead at most.
 _EARLY = 0.2
-#: So many damaged MJPG frames in a row count as a lost camera.
-_MAX_DAMAGED = 3
+#: So many damaged frames in a row make a camera unusable; just after its opening a few more are
+#: usual. Where frames come slowly, two in this many seconds do.
+_MAX_DAMAGED, _MAX_DAMAGED_FIRST, _DAMAGED_SECONDS = 5, 10, 1.0
+#: Seconds that the first frame may take: some cameras need three. A refusal comes sooner.
+_FIRST_FRAME, _REFUSAL = 5.0, 0.5
+#: Least seconds between two questions whether cameras came or went, and between two listings of
+#: them while none is the right one.
+_GLANCE, _LISTING = 1.0, 1.5
 
 
 class WebcamSource:
     """Implements :class:`emocam.sensing.sources.Source`.
 
     Args:
-        find: gives the camera, anew at each opening: a replugged one may have another number.
-            Raises CameraError when it is not there.
+        choice: finds the camera, anew at each opening: a replugged one may have another number.
         platform: the operating system's cameras.
         size: width and height to ask for, in pixels.
         fps: frame rate to ask for.
     """
 
-    def __init__(
-        self, find: Callable[[], Camera], platform: Platform, size: tuple[int, int], fps: int
-    ) -> None:
-        self._find = find
+    live = True
+
+    def __init__(self, choice: Choice, platform: Platform, size: tuple[int, int], fps: int) -> None:
+        self._choice = choice
         self._platform = platform
         self._size = size
         self._fps = fps
         self._capture: cv2.VideoCapture | None = None
         self._camera: Camera | None = None
+        self._cameras: list[Camera] = []
+        self._marks: object = None
+        self._listed = self._glanced = float("-inf")
+        self._better = False
+        self._sleep = Sleep()
         self._first: float | None = None
+        self._fresh = True  # whether no good frame came since it was opened
         self._stamps_work = platform.can_drain
         # Elsewhere each frame is taken as it comes; a grab waits for the camera's next frame.
         self.pace: float | None = None if platform.can_drain else 0.02
 
     def check(self) -> None:
         """Find the camera."""
-        self._camera = self._find()
+        self._list()
+        self._camera = self._choice.find(self._cameras, self._platform.trouble)
+
+    def _list(self) -> None:
+        self._marks = self._platform.marks()
+        self._cameras, self._listed = self._platform.cameras(), time.monotonic()
+
+    def probe(self) -> SensorState | None:
+        """Ask about the camera; list them anew only where something came or went."""
+        if self._marks != self._platform.marks():
+            self._choice.forgive()
+            self._list()
+        elif self._camera is None and time.monotonic() - self._listed >= _LISTING:
+            self._list()  # a virtual camera shows only once it is fed
+        return self._find()
+
+    def _find(self) -> SensorState | None:
+        """Choose among the listed cameras; gives why the chosen one cannot be had."""
+        try:
+            self._camera = self._choice.find(self._cameras, self._platform.trouble)
+            trouble = self._platform.trouble(self._camera)
+        except CameraError:
+            self._camera, trouble = None, SensorState.UNPLUGGED
+        if (trouble is SensorState.DENIED or not self._camera) and self._platform.is_out_of_reach():
+            raise OutOfReachError
+        return trouble
 
     def open(self) -> None:
         """Open the camera and wait for its first frame."""
-        try:
-            camera = self._camera = self._find()
-        except CameraError:
-            raise SourceLostError(SensorState.UNPLUGGED) from None
-        trouble = self._platform.trouble(camera)
-        if trouble is not None:
-            raise SourceLostError(trouble)
+        self._sleep.slept(self._platform.slept())
+        self._fresh, self._better = True, False
+        self._list()
+        trouble, camera = self._find(), self._camera
+        if trouble is not None or camera is None:
+            raise SourceLostError(trouble or SensorState.UNPLUGGED)
         capture = cv2.VideoCapture(self._platform.target(camera), self._platform.backend)
         self._capture = capture
         if not capture.isOpened():
@@ -83,8 +120,38 @@ class WebcamSource:
         capture.set(cv2.CAP_PROP_FPS, self._fps)
         if not camera.loopback:  # v4l2loopback would take the others from its writer too
             capture.set(cv2.CAP_PROP_BUFFERSIZE, _BUFFERS)
-        if not capture.grab():
-            raise self._lost()
+        started = time.monotonic()
+        while not capture.grab():
+            tried = time.monotonic() - started
+            if tried < _REFUSAL or tried > _FIRST_FRAME:
+                raise self._lost()
+
+    def stale(self) -> bool:
+        """Whether the machine slept, or a better camera has been there for two glances."""
+        now = time.monotonic()
+        if now - self._glanced < _GLANCE:
+            return False
+        self._glanced = now
+        if self._sleep.slept(self._platform.slept()):
+            return True
+        assert self._camera is not None
+        if self._marks != self._platform.marks():
+            self._choice.forgive()
+            self._list()
+            if not any(_same(self._camera, camera) for camera in self._cameras):
+                raise self._lost(SensorState.UNPLUGGED)
+        was_better = self._better
+        self._better = self._choice.is_better(self._cameras, self._trouble, self._camera)
+        if was_better and self._better and self._platform.is_out_of_reach():
+            raise OutOfReachError
+        return was_better and self._better
+
+    def _trouble(self, camera: Camera) -> SensorState | None:
+        """What keeps a camera from being had, be it by another process."""
+        trouble = self._platform.trouble(camera)
+        if trouble is SensorState.DENIED and self._platform.is_out_of_reach():
+            return None
+        return trouble
 
     def grab(self, now: float) -> None:
         """Take the next frame and leave it undecoded."""
@@ -92,19 +159,23 @@ class WebcamSource:
             raise self._lost()
 
     def retrieve(self, due: float) -> Frame:
-        """Drain what waited in the queue, then decode one frame."""
-        for _ in range(_MAX_DAMAGED):
+        """Drain what waited in the queue, then decode one frame that is whole."""
+        started = time.monotonic()
+        for count in range(1, 1 + (_MAX_DAMAGED_FIRST if self._fresh else _MAX_DAMAGED)):
             captured = self._drain(due)
             assert self._capture is not None
             try:
                 good, picture = self._capture.retrieve()
             except cv2.error:
                 good, picture = False, None
-            if good and picture is not None:
+            if good and not damaged(picture):
+                self._fresh = False
                 if self._first is None:
                     self._first = captured
                 return Frame(picture, max(0.0, captured - self._first))
-        raise self._lost()
+            if count > 1 and time.monotonic() - started > _DAMAGED_SECONDS:
+                break
+        raise self._lost(SensorState.UNUSABLE)
 
     def _drain(self, due: float) -> float:
         """Grab until a frame is new; gives its time of capture in monotonic time."""
@@ -124,17 +195,19 @@ class WebcamSource:
                 return min(stamp, now) if self._stamps_work else now
         return time.monotonic()
 
-    def _lost(self) -> SourceLostError:
-        """Close the camera and find out why it gives nothing."""
+    def _lost(self, state: SensorState = SensorState.STALLED) -> SourceLostError:
+        """Close the camera and find out why it gives nothing; ``state`` where nobody knows."""
         self.close()
-        state = self._platform.trouble(self._camera) if self._camera else None
-        return SourceLostError(state or SensorState.UNPLUGGED)
+        trouble = self._platform.failure(self._camera) if self._camera else None
+        if self._camera and trouble is None and self._fresh:
+            self._choice.fails(self._camera)  # and not for one fault after hours of work
+        return SourceLostError(trouble or state)
 
     def close(self) -> None:
         """Give the camera back; its light goes out."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
+        capture, self._capture = self._capture, None
+        if capture is not None:
+            capture.release()
 
     def describe(self) -> dict[str, Any]:
         """What the camera granted."""
@@ -147,3 +220,7 @@ class WebcamSource:
             "fps": self._capture.get(cv2.CAP_PROP_FPS),
             "format": fourcc.to_bytes(4, "little").decode("latin-1").strip("\0 "),
         }
+
+
+def _same(camera: Camera, other: Camera) -> bool:
+    return (camera.id, camera.path, camera.name) == (other.id, other.path, other.name)
