@@ -114,6 +114,10 @@ def _parser() -> argparse.ArgumentParser:
     settings = _command(commands, "settings", _settings, "print the settings that hold")
     settings.add_argument("--path", action="store_true", help="print where the file lies")
     settings.add_argument("--markdown", action="store_true", help="print the table of all settings")
+    packs = _command(commands, "packs", _packs, "list, install, check, remove or draw emoji packs")
+    from emocam.control.packs import add_arguments
+
+    add_arguments(packs)
     return parser
 
 
@@ -289,3 +293,9 @@ def _settings(options: argparse.Namespace) -> ExitCode:
     else:
         say(listing(_usable(options)).rstrip("\n"))
     return ExitCode.OK
+
+
+def _packs(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.packs import perform
+
+    return perform(options, say)

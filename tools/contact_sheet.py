@@ -18,52 +18,10 @@ from PIL import Image, ImageDraw
 
 from emocam.expression import Picture
 from emocam.settings import Settings
-from emocam.stage.render import render_scene
+from emocam.stage.packs.sheet import SURROUND, rounded, sheet, tile
 
 ROOT = Path(__file__).resolve().parent.parent
 ART = ROOT / "docs" / "art"
-COLUMNS = 5
-LARGE = (320, 180)
-TILE = (160, 90)
-GAP = 16
-#: Around the tiles: what meeting programs show between them.
-SURROUND = "#111418"
-
-
-def tile(picture: Picture, settings: Settings, size: tuple[int, int]) -> Image.Image:
-    """What the camera shows at 1280x720, reduced as a meeting program does."""
-    return Image.fromarray(render_scene(picture, settings)).resize(size, Image.Resampling.LANCZOS)
-
-
-def rounded(picture: Image.Image, radius: int) -> Image.Image:
-    """The picture with round corners, RGBA."""
-    mask = Image.new("L", (picture.width * 4, picture.height * 4))
-    box = (0, 0, mask.width - 1, mask.height - 1)
-    ImageDraw.Draw(mask).rounded_rectangle(box, radius * 4, fill=255)
-    picture = picture.convert("RGBA")
-    picture.putalpha(mask.resize(picture.size, Image.Resampling.LANCZOS))
-    return picture
-
-
-def sheet(pack: str) -> Image.Image:
-    """All pictures of a pack in the order of the vocabulary: large, then as tiles."""
-    settings = Settings().replace("avatar.pack", pack)
-    pictures = list(Picture)
-    rows = -(-len(pictures) // COLUMNS)
-    width = COLUMNS * (LARGE[0] + GAP) + GAP
-    small_columns = -(-len(pictures) // 2)
-    height = rows * (LARGE[1] + GAP) + GAP + 2 * (TILE[1] + GAP) + GAP
-    whole = Image.new("RGB", (width, height), SURROUND)
-    for index, picture in enumerate(pictures):
-        row, column = divmod(index, COLUMNS)
-        large = rounded(tile(picture, settings, LARGE), 10)
-        place = (GAP + column * (LARGE[0] + GAP), GAP + row * (LARGE[1] + GAP))
-        whole.paste(large, place, large)
-        row, column = divmod(index, small_columns)
-        small = tile(picture, settings, TILE)
-        left = (width - small_columns * (TILE[0] + GAP) + GAP) // 2 + column * (TILE[0] + GAP)
-        whole.paste(small, (left, 2 * GAP + rows * (LARGE[1] + GAP) + row * (TILE[1] + GAP)))
-    return whole
 
 
 def readme(pack: str) -> Image.Image:
@@ -103,7 +61,9 @@ def main(arguments: list[str]) -> int:
     name = "readme.png" if given.readme else f"{given.pack}-sheet.png"
     path: Path = given.output or ART / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture = readme(given.pack) if given.readme else sheet(given.pack)
+    picture = (
+        readme(given.pack) if given.readme else sheet(Settings().replace("avatar.pack", given.pack))
+    )
     picture.save(path, optimize=True)
     print(f"{path}: {picture.width}x{picture.height}")
     return 0

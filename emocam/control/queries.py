@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -48,13 +49,23 @@ def ask(module: str, question: str, settings: Settings) -> dict[str, Any]:
     Raises:
         ProcessError: if the child gives none.
     """
-    message = encode_message({"type": "configure", "settings": settings.to_dict()})
+    return put(module, question, {"type": "configure", "settings": settings.to_dict()})
+
+
+def put(
+    module: str, question: str, message: Mapping[str, Any], timeout: float = TIMEOUT
+) -> dict[str, Any]:
+    """The answer of a room to a question with a message.
+
+    Raises:
+        ProcessError: if the child gives none within ``timeout`` seconds.
+    """
     try:
         done = subprocess.run(
             command(module, question),
-            input=message,
+            input=encode_message(message),
             capture_output=True,
-            timeout=TIMEOUT,
+            timeout=timeout,
             check=False,
         )
         answer = json.loads(done.stdout)

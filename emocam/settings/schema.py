@@ -191,7 +191,10 @@ class Avatar:
     """How the avatar looks."""
 
     pack: str = setting(
-        "classic", "The emoji pack.", pattern=r"[a-z0-9][a-z0-9_-]{0,63}", form="the name of a pack"
+        "classic",
+        "The emoji pack, as emocam packs list names it.",
+        pattern=r"[a-z0-9][a-z0-9_-]{0,63}",
+        form="the name of a pack",
     )
     background: str = setting(
         "#20262e",

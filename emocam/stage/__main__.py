@@ -1,8 +1,8 @@
 """The stage process: ``python -m emocam.stage``, started by the control process.
 
 Without an argument it reads messages on stdin, the first of them the configuration, and publishes
-until stdin ends. ``--list`` and ``--check`` answer with one JSON object each; ``--check`` reads a
-configuration first.
+until stdin ends. ``--list``, ``--check`` and ``--packs`` answer with one JSON object each; the
+latter two read a message first: a configuration, and what to do with which pack.
 """
 
 from __future__ import annotations
@@ -30,8 +30,13 @@ def main(arguments: list[str]) -> int:
         elif arguments == ["--check"]:
             inlet.start()
             _check(inlet, outlet)
+        elif arguments == ["--packs"]:
+            inlet.start()
+            from emocam.stage.packs.answers import answer
+
+            outlet.answer(answer(inlet.receive(None) or {}))
         elif arguments:
-            raise ProcessError("emocam.stage takes --list, --check or nothing")
+            raise ProcessError("emocam.stage takes --list, --check, --packs or nothing")
         else:
             inlet.start()
             from emocam.stage import process

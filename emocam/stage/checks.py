@@ -30,7 +30,7 @@ def check(settings: Settings) -> dict[str, Any]:
 def check_pack(settings: Settings) -> dict[str, str]:
     """Whether each picture of the pack can be drawn."""
     from emocam.stage.pack import find_pack
-    from emocam.stage.render import draw_svg
+    from emocam.stage.render import draw_artwork
 
     try:
         pack = find_pack(settings.avatar.pack)
@@ -39,7 +39,7 @@ def check_pack(settings: Settings) -> dict[str, str]:
     faults = []
     for picture in Picture:
         try:
-            draw_svg(pack.source(picture), 64)
+            draw_artwork(pack.artwork(picture), 64)
         except PackError as error:
             faults.append((picture, error))
     if faults:

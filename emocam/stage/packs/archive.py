@@ -28,7 +28,7 @@ from emocam.stage.packs.limits import (
 )
 from emocam.stage.packs.names import MANIFEST, NameBook, is_litter, judge_name, judge_path
 
-_END = struct.Struct("<4s4H2LH")
+_END = struct.Struct("<4s4s2H2LH")
 _LOCAL = struct.Struct("<4s2B4HL2L2H")
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _UNIX = 3

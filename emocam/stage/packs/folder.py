@@ -9,7 +9,7 @@ from pathlib import Path
 from emocam.errors import PackError
 from emocam.stage.packs.contents import Contents, limit_of
 from emocam.stage.packs.limits import MAX_FILES, MAX_TOTAL_SIZE, size_in_words, too_large
-from emocam.stage.packs.names import NameBook, is_litter, judge_name
+from emocam.stage.packs.names import MANIFEST, NameBook, is_litter, judge_name
 
 _OPENING = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):  # as far as the system has them
@@ -26,7 +26,10 @@ def read_folder(folder: Path) -> Contents:
     contents = Contents(str(folder))
     book = NameBook()
     total = 0
-    for name in _names(folder):
+    names = _names(folder)
+    if MANIFEST not in names:
+        raise PackError(f"{folder} has no {MANIFEST}", "Name a pack; docs/packs.md shows one")
+    for name in names:
         if is_litter(name):
             continue
         try:
