@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
     outlet = Outlet()
     try:
         native.prepare()
+        native.limit_memory()
         if arguments == ["--list"]:
             outlet.answer(_list())
         elif arguments == ["--check"]:

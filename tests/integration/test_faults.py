@@ -1,0 +1,157 @@
+"""What may go wrong while EmoCam runs, done to the real processes: a row each of ``make faults``.
+
+The rows that need a kernel with cameras are in tests/e2e; docs/reliability.md has the whole table.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from emocam_process import child_of, read_events
+from test_processes import end, running, wait_for
+
+from emocam.control.session import OVERDUE
+from emocam.resources import resource as packaged
+
+Sample = Callable[[str], Path]
+Figure = Callable[[str], None]
+Run = subprocess.Popen[str]
+#: Seconds that this machine may be late with anything.
+SLACK = 2.5
+
+
+def events(folder: Path) -> list[dict[str, Any]]:
+    return read_events(folder / "events.jsonl")
+
+
+def sensing_of(run: Run) -> int:
+    child = child_of(run.pid, "emocam.sensing")
+    assert child is not None
+    return child
+
+
+def until_read_again(run: Run, folder: Path, old: int) -> float:
+    """Seconds until a new sensing process has read an expression."""
+    began = time.monotonic()
+    wait_for("a new process", lambda: child_of(run.pid, "emocam.sensing") not in {None, old}, 90)
+    count = len(events(folder))
+    wait_for("an expression", lambda: any(e["expression"] for e in events(folder)[count:]))
+    return time.monotonic() - began
+
+
+def shown_since(folder: Path, count: int) -> list[str]:
+    return [event["shown"] for event in events(folder)[count:]]
+
+
+def finish(run: Run) -> str:
+    code, output, left = end(run, signal.SIGTERM)
+    assert (code, left) == (0, []), output
+    assert "Traceback" not in output
+    return output
+
+
+@pytest.mark.fault("sensing process killed")
+def test_sensing_killed(sample: Sample, tmp_path: Path, figure: Figure) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as run:
+        old, count = sensing_of(run), len(events(tmp_path))
+        os.kill(old, signal.SIGKILL)
+        seconds = until_read_again(run, tmp_path, old)
+        assert "moment" in shown_since(tmp_path, count)
+        assert "starting it again" in finish(run)
+    figure(f'"one moment" at once, an expression again after {seconds:.1f} s')
+
+
+@pytest.mark.fault("sensing process stopped (SIGSTOP), as when it hangs in native code")
+def test_sensing_stopped(sample: Sample, tmp_path: Path, figure: Figure) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as run:
+        old, count = sensing_of(run), len(events(tmp_path))
+        os.kill(old, signal.SIGSTOP)
+        stopped = time.monotonic()
+        wait_for("the picture", lambda: "moment" in shown_since(tmp_path, count))
+        stale = time.monotonic() - stopped
+        until_read_again(run, tmp_path, old)
+        seconds = time.monotonic() - stopped
+        assert "starting it again" in finish(run)
+    assert stale <= OVERDUE + SLACK
+    figure(f"no expression is held longer than {stale:.1f} s, well again after {seconds:.1f} s")
+
+
+@pytest.mark.fault("sensing process out of memory")
+def test_sensing_out_of_memory(sample: Sample, tmp_path: Path, figure: Figure) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as run:
+        old = sensing_of(run)
+        limit = resource.prlimit(old, resource.RLIMIT_DATA)[0]
+        assert 0 < limit <= 1 << 30, "it has a limit of its own, so a leak ends it before others"
+        # The limit is moved down to it: each allocation fails from here on.
+        resource.prlimit(old, resource.RLIMIT_DATA, (1 << 20, limit))
+        seconds = until_read_again(run, tmp_path, old)
+        finish(run)
+    figure(f"it may take {limit >> 20} MiB; beyond that it is replaced, well after {seconds:.1f} s")
+
+
+@pytest.mark.fault("model file damaged while running")
+def test_model_damaged(sample: Sample, tmp_path: Path, figure: Figure) -> None:
+    for name in ("expression.tflite", "expression.json"):
+        shutil.copy(packaged("models", name), tmp_path / name)
+    model = tmp_path / "expression.tflite"
+    whole = model.read_bytes()
+    setting = f"model.path={model}"
+    with running(tmp_path, sample("single_face.mp4"), "--set", setting) as run:
+        old, count = sensing_of(run), len(events(tmp_path))
+        model.write_bytes(whole[: len(whole) // 3])
+        wait_for("another reading", lambda: len(events(tmp_path)) > count + 2)
+        os.kill(sensing_of(run), signal.SIGKILL)  # so that the file is read anew
+        wait_for("the picture", lambda: "moment" in shown_since(tmp_path, count))
+        time.sleep(3)
+        assert run.poll() is None, "the stream goes on"
+        model.write_bytes(whole)
+        seconds = until_read_again(run, tmp_path, old)
+        output = finish(run)
+    assert str(model) in output, "the user is told which file"
+    figure(f'"one moment" while it is damaged, well {seconds:.1f} s after it is whole again')
+
+
+@pytest.mark.fault("whole program frozen for ten seconds, as by suspend and resume")
+def test_frozen(sample: Sample, tmp_path: Path, figure: Figure) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as run:
+        family = [run.pid, sensing_of(run), child_of(run.pid, "emocam.stage")]
+        for pid in family:
+            assert pid is not None
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(10)
+        count = len(events(tmp_path))
+        for pid in family:
+            assert pid is not None
+            os.kill(pid, signal.SIGCONT)
+        began = time.monotonic()
+        wait_for("an expression", lambda: any(e["expression"] for e in events(tmp_path)[count:]))
+        seconds = time.monotonic() - began
+        time.sleep(2)
+        stages = child_of(run.pid, "emocam.stage")
+        assert stages == family[2], "nobody was taken for dead"
+        finish(run)
+    figure(f"an expression again {seconds:.1f} s after it goes on; no process was replaced")
+
+
+@pytest.mark.fault("settings file damaged and deleted while running")
+def test_settings_damaged(sample: Sample, tmp_path: Path, figure: Figure) -> None:
+    settings = tmp_path / "config" / "emocam" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[mood]\nhold = 0.5\n")
+    with running(tmp_path, sample("single_face.mp4")) as run:
+        settings.write_bytes(b"[mood\nhold = \xff")
+        count = len(events(tmp_path))
+        wait_for("more readings", lambda: len(events(tmp_path)) > count + 2)
+        settings.unlink()
+        wait_for("more readings", lambda: len(events(tmp_path)) > count + 4)
+        finish(run)
+    figure("nothing changes in the run; the next start says which line it cannot use")
