@@ -15,6 +15,7 @@ from typing import Any
 
 import emocam
 from emocam import __version__
+from emocam.control.arguments import add_arguments
 from emocam.errors import EmoCamError, ExitCode, SettingsError
 from emocam.settings import LoadedSettings, Settings, apply_overrides, load_file
 
@@ -93,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="without a webcam read this recording; without a virtual camera write a preview",
     )
+
+    control = _command(commands, "ctl", _ctl, "tell the EmoCam that runs what to do")
+    add_arguments(control)
 
     demo = _command(commands, "demo", _demo, "publish every picture in turn, with no camera")
     _add_output(demo)
@@ -215,6 +219,13 @@ def _run(options: argparse.Namespace) -> ExitCode:
     if options.fallback is not None:
         settings = fall_back(settings, options.fallback, say)
     return _perform(run, settings, RunOptions(options.events, options.duration))
+
+
+def _ctl(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.ctl import act
+
+    act(_usable(options), options, say)
+    return ExitCode.OK
 
 
 def _demo(options: argparse.Namespace) -> ExitCode:

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from emocam import __version__
+from emocam.control import status as words
+from emocam.control.ending import Ending
 from emocam.control.keep_sensing import SensingKeeper
 from emocam.control.keep_stage import StageKeeper
+from emocam.control.live_settings import changed, restarts_sensing
+from emocam.control.open_devices import cameras_of
+from emocam.control.protections import Running, protections
+from emocam.control.rates import Rate
 from emocam.control.session import Session
 from emocam.control.watching import Watchers, Watching
+from emocam.expression import Picture
 from emocam.settings import Settings
+from emocam.wire import Reading
+
+#: Seconds that "pause" waits for the sensing process to be gone; it is killed before.
+_GONE = 10.0
 
 
 class Desk:
     """Joins the user's decisions with who watches, and so says when there is a sensing process.
+
+    Implements :class:`emocam.control.actions.Operations`.
 
     Args:
         settings: of the run.
         session: shows what is decided.
         sensing: is started and ended.
         stage: tells who watches.
+        ending: ends the run.
         clock: seconds on a clock that does not run backwards.
     """
 
@@ -30,20 +48,142 @@ class Desk:
         session: Session,
         sensing: SensingKeeper,
         stage: StageKeeper,
+        ending: Ending,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
         self.session, self.sensing, self.stage = session, sensing, stage
         self.watching = Watching(settings.camera)
+        self._ending = ending
         self._clock = clock
+        self._started = clock()
+        self._looks, self._frames = Rate(), Rate()
+        self._frames_before = 0
         self._wanted = self.watching.wanted(clock())
         sensing.want(self._wanted)
+        sensing.heard = self._count
         stage.told = self._hear
+
+    # -- what the user can do ---------------------------------------------------------------------
+
+    async def pause(self) -> dict[str, Any]:
+        """Close the camera; done when the sensing process is gone."""
+        self.session.direction.pause()
+        self._decide()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.sensing.gone(), _GONE)
+        return await self.status()
+
+    async def resume(self) -> dict[str, Any]:
+        """Go live."""
+        self.session.direction.resume()
+        return await self._decided()
+
+    async def hold(self, picture: str) -> dict[str, Any]:
+        """Show a picture until it is released."""
+        self.session.direction.hold(Picture(picture))
+        return await self._decided()
+
+    async def freeze(self) -> dict[str, Any]:
+        """Keep what is shown until it is released."""
+        self.session.direction.freeze(self.session.shown)
+        return await self._decided()
+
+    async def release(self) -> dict[str, Any]:
+        """Show what is read again."""
+        self.session.direction.release()
+        return await self._decided()
+
+    async def set(self, key: str, value: str) -> dict[str, Any]:
+        """Change a setting for this run.
+
+        Raises:
+            EmoCamError: if it cannot be used; nothing has changed then.
+        """
+        settings = await changed(self.settings, key, value)
+        if settings == self.settings:
+            return await self.status()
+        self.session.configure(settings)
+        self.settings = settings
+        self.watching.settings = settings.camera
+        self.stage.configure(settings)
+        if restarts_sensing(key):
+            self.sensing.renew(settings)
+            if self._wanted:
+                self.session.lost()
+        else:
+            self.sensing.configure(settings)
+        return await self._decided()
+
+    async def quit(self) -> dict[str, Any]:
+        """End the run."""
+        self._ending.end()
+        return await self.status()
+
+    async def status(self) -> dict[str, Any]:
+        """What is going on; docs/control-socket.md has the list."""
+        now = self._clock()
+        session, sensing, stage = self.session, self.sensing, self.stage
+        direction, reading = session.direction, session.reading
+        watchers = self.watching.watchers or Watchers("holders", 0)
+        process = sensing.child.pid if sensing.child else None
+        devices = cameras_of(process) if process else None
+        seen = None if devices is None else [{"path": d.path, "name": d.name} for d in devices]
+        state = reading.state if reading else None
+        camera = words.camera(process, state, seen, paused=direction.paused, wanted=self._wanted)
+        running = Running(process, stage.child.pid if stage.child else None, sensing.bytes_received)
+        return {
+            "version": __version__,
+            "pid": os.getpid(),
+            "uptime": round(now - self._started, 1),
+            "mode": direction.mode.value,
+            "paused": direction.paused,
+            "shown": [figure.picture.value for figure in session.shown.figures],
+            "read": None if reading is None else _read(reading, now - session.read_at),
+            "watchers": watchers.to_dict(),
+            "camera": {
+                "source": self.settings.camera.source,
+                "when": self.settings.camera.when,
+                "linger": self.settings.camera.linger,
+                **camera,
+            },
+            "pack": self.settings.avatar.pack,
+            "output": self._output(),
+            "rates": {
+                "looks_per_second": self._looks.per_second(now),
+                "frames_per_second": self._frames.per_second(now),
+                "sensing_bytes": sensing.bytes_received,
+                "sensing_deaths": sensing.deaths,
+                "stage_deaths": stage.deaths,
+            },
+            "protections": [each.to_dict() for each in protections(running)],
+        }
+
+    # -- what happens by itself -------------------------------------------------------------------
 
     def tick(self) -> None:
         """Let time pass; called a few times a second."""
         self.session.tick()
         self._decide()
+
+    async def _decided(self) -> dict[str, Any]:
+        self._decide()
+        return await self.status()
+
+    def _decide(self) -> None:
+        """Start or end sensing, as watchers and user want, and show what follows."""
+        direction = self.session.direction
+        wanted = not direction.paused and self.watching.wanted(self._clock())
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.sensing.want(wanted)
+            if not wanted:
+                self._looks.forget()
+                self.session.dismissed()
+        self.session.redirect()
+
+    def _count(self) -> None:
+        self._looks.count(self._clock())
 
     def _hear(self, status: Mapping[str, Any]) -> None:
         """Take a status of the stage.
@@ -55,19 +195,43 @@ class Desk:
         match status.get("state"):
             case "publishing":
                 self.watching.publishing(now)
+                self._frames.forget()
+                self._count_frames(status, now)
             case "watched":
                 self.watching.told(Watchers.from_message(status), now)
             case "waiting" | "lost":
                 self.watching.off(now)
+                self._frames.forget()
+            case "alive":
+                self._count_frames(status, now)
         self._decide()
 
-    def _decide(self) -> None:
-        """Start or end sensing, as watchers and user want."""
-        direction = self.session.direction
-        wanted = not direction.paused and self.watching.wanted(self._clock())
-        if wanted == self._wanted:
-            return
-        self._wanted = wanted
-        self.sensing.want(wanted)
-        if not wanted:
-            self.session.dismissed()
+    def _count_frames(self, status: Mapping[str, Any], now: float) -> None:
+        frames = status.get("frames")
+        if isinstance(frames, int):
+            self._frames.count(now, frames - self._frames_before)
+            self._frames_before = frames
+
+    def _output(self) -> dict[str, Any]:
+        told, output = self.stage.status, self.settings.output
+        return {
+            "target": output.target,
+            "label": output.label if output.target == "virtual" else "",
+            "state": str(told.get("state", "starting")),
+            "device": self.stage.device,
+            "width": output.width,
+            "height": output.height,
+            "fps": output.fps,
+            "cause": str(told.get("cause", "")),
+            "remedy": str(told.get("remedy", "")),
+        }
+
+
+def _read(reading: Reading, age: float) -> dict[str, Any]:
+    expression = reading.expression
+    return {
+        "state": reading.state.label,
+        "expression": expression.label if expression is not None else None,
+        "faces": reading.faces,
+        "age": round(age, 1),
+    }

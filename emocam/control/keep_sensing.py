@@ -52,6 +52,8 @@ class SensingKeeper(Keeper):
         self._rehearsing: Child | None = None
         self.bytes_received = 0
         """From all sensing processes of the run."""
+        self.heard: Callable[[], None] = lambda: None
+        """Called at each look."""
         self.ready = asyncio.Event()
         """Set by the first reading: models and source are good."""
 
@@ -130,5 +132,6 @@ class SensingKeeper(Keeper):
                 self.ready.set()
                 self.worked = self.worked or look[0].state is not SensorState.STARTING
                 self._ended = look[0].state is SensorState.ENDED
+                self.heard()
                 self._take(look)
                 patience = self._patience + 3 * self.settings.sampling.interval

@@ -81,7 +81,16 @@ class Keeper(ABC):
             return
         self._wanted = wanted
         self._stirred.set()
-        if not wanted and self.child is not None and self.child is not self._dismissed:
+        if not wanted:
+            self._dismiss()
+
+    def renew(self, settings: Settings) -> None:
+        """Go on with other settings and another child."""
+        self.settings = settings
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        if self.child is not None and self.child is not self._dismissed:
             self._dismissed = self.child
             task = asyncio.create_task(self.child.stop(self.grace))
             self._stopping.add(task)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emocam.control.channel import Channel
 from emocam.control.desk import Desk
 from emocam.control.ending import Ending, signals
 from emocam.control.events import EventsFile
@@ -16,6 +17,7 @@ from emocam.control.files import refuse_overwriting, with_whole_paths
 from emocam.control.keep_sensing import SensingKeeper
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.keeper import Keeper, Say
+from emocam.control.reach import claimed, listening
 from emocam.control.session import Session
 from emocam.errors import EmoCamError, ProcessError
 from emocam.expression import Picture
@@ -51,30 +53,43 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
     """
     settings = with_whole_paths(settings)
     refuse_overwriting(settings, options.events)
-    stage = StageKeeper(settings, say)
-    events = EventsFile(options.events) if options.events else None
-    try:
-        session = Session(settings, stage, events, say)
-        sensing = SensingKeeper(settings, say, session.take, session.lost)
-        if settings.output.target != "virtual":
-            # A file that is there is replaced only when there is something to put in its place.
-            stage.after = sensing.ready
-            # What goes into a file nobody watches, and is wanted all the same.
-            settings = settings.replace("camera.when", CameraWhen.ALWAYS.value)
-        desk = Desk(settings, session, sensing, stage)
-        async with _supervise(stage, [sensing, stage], say) as ending:
-            ticking = asyncio.create_task(_tick(desk))
-            await ending.wait(options.duration)
-            ticking.cancel()
-            if options.duration is not None and not sensing.worked and sensing.starts > 1:
-                raise ProcessError("Sensing never came to work", 'Run "emocam doctor"')
-    finally:
-        if events is not None:
-            events.close()
+    with claimed(settings, say) as line:
+        stage = StageKeeper(settings, say)
+        events = EventsFile(options.events) if options.events else None
+        try:
+            await _read_and_publish(settings, options, say, stage, events, line)
+        finally:
+            if events is not None:
+                events.close()
     if events is not None:
         if events.error is not None:
             raise events.error
         say(f"What was read is in {options.events}.")
+
+
+async def _read_and_publish(
+    settings: Settings,
+    options: RunOptions,
+    say: Say,
+    stage: StageKeeper,
+    events: EventsFile | None,
+    line: Channel | None,
+) -> None:
+    session = Session(settings, stage, events, say)
+    sensing = SensingKeeper(settings, say, session.take, session.lost)
+    if settings.output.target != "virtual":
+        # A file that is there is replaced only when there is something to put in its place.
+        stage.after = sensing.ready
+        # What goes into a file nobody watches, and is wanted all the same.
+        settings = settings.replace("camera.when", CameraWhen.ALWAYS.value)
+    ending = Ending()
+    desk = Desk(settings, session, sensing, stage, ending)
+    async with listening(line, desk, say), _supervise(stage, [sensing, stage], say, ending):
+        ticking = asyncio.create_task(_tick(desk))
+        await ending.wait(options.duration)
+        ticking.cancel()
+        if options.duration is not None and not sensing.worked and sensing.starts > 1:
+            raise ProcessError("Sensing never came to work", 'Run "emocam doctor"')
 
 
 async def _tick(desk: Desk) -> None:
@@ -89,13 +104,16 @@ async def demo(settings: Settings, options: RunOptions, say: Say) -> None:
     Raises:
         EmoCamError: what made it impossible.
     """
-    stage = StageKeeper(with_whole_paths(settings), say)
+    settings = with_whole_paths(settings)
+    stage = StageKeeper(settings, say)
     stage.show(Scene.of(Picture.STARTING))
     once = settings.output.target != "virtual" and options.duration is None
-    async with _supervise(stage, [stage], say) as ending:
-        walk = asyncio.create_task(_walk(stage, ending, say, once))
-        await ending.wait(options.duration)
-        walk.cancel()
+    ending = Ending()
+    with claimed(settings, say):
+        async with _supervise(stage, [stage], say, ending):
+            walk = asyncio.create_task(_walk(stage, ending, say, once))
+            await ending.wait(options.duration)
+            walk.cancel()
 
 
 async def _walk(stage: StageKeeper, ending: Ending, say: Say, once: bool) -> None:
@@ -111,15 +129,16 @@ async def _walk(stage: StageKeeper, ending: Ending, say: Say, once: bool) -> Non
 
 
 @contextlib.asynccontextmanager
-async def _supervise(stage: StageKeeper, keepers: list[Keeper], say: Say) -> AsyncIterator[Ending]:
-    """Start the keepers, hand out the ending, and afterwards stop them in their order."""
-    ending = Ending()
+async def _supervise(
+    stage: StageKeeper, keepers: list[Keeper], say: Say, ending: Ending
+) -> AsyncIterator[None]:
+    """Start the keepers, and afterwards stop them in their order."""
     stage.nowhere = ending.end
     with signals(ending):
         tasks = [asyncio.create_task(_keep(keeper, ending)) for keeper in keepers]
         tasks.append(asyncio.create_task(_announce(stage, say)))
         try:
-            yield ending
+            yield
         finally:
             for keeper in keepers:
                 await keeper.stop()

@@ -30,7 +30,9 @@ def environment(home: Path) -> dict[str, str]:
     """An environment whose home is empty, so that no settings of the developer count."""
     kept = {"PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONWARNINGS", "VIRTUAL_ENV"}
     plain = {name: value for name, value in os.environ.items() if name in kept}
-    return {**plain, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+    # The path of a socket may have about 100 bytes, so its folder lies right in the home.
+    places = {"HOME": home, "XDG_CONFIG_HOME": home / "config", "XDG_RUNTIME_DIR": home}
+    return {**plain, **{name: str(place) for name, place in places.items()}}
 
 
 def emocam(folder: Path, *arguments: object, timeout: float = 120) -> Outcome:

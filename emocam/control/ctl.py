@@ -1,0 +1,62 @@
+"""``emocam ctl``: one action done to the EmoCam that runs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from typing import Any
+
+from emocam.control import status as words
+from emocam.control.actions import Action, find
+from emocam.control.channel import run_name
+from emocam.control.client import Client, connected
+from emocam.control.client import find as find_channel
+from emocam.control.files import with_whole_paths
+from emocam.control.keeper import Say
+from emocam.errors import ControlError
+from emocam.settings import Settings
+
+#: Seconds that a run may take to end.
+_ENDING = 30.0
+
+
+def act(settings: Settings, options: argparse.Namespace, say: Say) -> None:
+    """Do what the command line says.
+
+    Raises:
+        EmoCamError: if it cannot be done.
+    """
+    action = find(options.action)
+    arguments = {each.name: getattr(options, each.name) for each in action.parameters}
+    name = run_name(with_whole_paths(settings))
+    asyncio.run(_ask(name, options.output is not None, action, arguments, options.json, say))
+
+
+async def _ask(
+    name: str, only: bool, action: Action, arguments: dict[str, str], as_json: bool, say: Say
+) -> None:
+    def tell(status: dict[str, Any]) -> None:
+        if as_json:
+            # What is watched is read line by line.
+            say(json.dumps(status, indent=None if action.streams else 2))
+        else:
+            say(words.report(status) if action.name == "status" else words.sentence(status))
+
+    async with connected(await find_channel(name, only=only)) as client:
+        result = await client.ask(action.name, arguments)
+        if action.name == "quit":
+            await _see_off(client)
+            if not as_json:
+                say("EmoCam has ended.")
+                return
+        tell(result)
+        if action.streams:
+            # Ctrl-C ends it, and so does the run.
+            async for status in client.events():
+                tell(status)
+
+
+async def _see_off(client: Client) -> None:
+    if not await client.ended(_ENDING):
+        raise ControlError("EmoCam was told to end and has not yet", "Look again in a moment")

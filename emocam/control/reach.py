@@ -1,0 +1,64 @@
+"""How a run can be reached: it takes its name, and listens until everything else has ended."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+
+from emocam.control.actions import Operations
+from emocam.control.channel import Channel, channel, run_name
+from emocam.control.keeper import Say
+from emocam.control.server import Server
+from emocam.errors import ControlError
+from emocam.settings import Settings
+
+
+@contextlib.contextmanager
+def claimed(settings: Settings, say: Say) -> Iterator[Channel | None]:
+    """Take the name of the run with these settings, so that no other publishes to the same place.
+
+    Args:
+        settings: with whole paths.
+        say: is told why a run goes on that cannot be reached.
+
+    Returns:
+        The channel; None where there is no place for one.
+
+    Raises:
+        RunningError: if another run has the name.
+    """
+    line: Channel | None = None
+    try:
+        line = channel(run_name(settings))
+        line.claim()
+    except ControlError as error:
+        say(f"EmoCam goes on, and emocam ctl cannot reach it: {error}")
+        line = None
+    try:
+        yield line
+    finally:
+        if line is not None:
+            line.release()
+
+
+@contextlib.asynccontextmanager
+async def listening(line: Channel | None, run: Operations, say: Say) -> AsyncIterator[None]:
+    """Answer clients; they are let go when nothing of the run is left, so they can wait for that.
+
+    Args:
+        line: from :func:`claimed`.
+        run: what they ask for is done to this.
+        say: is told why a run goes on that cannot be reached.
+    """
+    server = Server(run)
+    if line is not None:
+        try:
+            await line.listen(server.serve)
+        except ControlError as error:
+            say(f"EmoCam goes on, and emocam ctl cannot reach it: {error}")
+    try:
+        yield
+    finally:
+        if line is not None:
+            line.release()
+        await server.close()
