@@ -26,6 +26,8 @@ from emocam.wire import Reading
 
 #: Seconds that "pause" waits for the sensing process to be gone; it is killed before.
 _GONE = 10.0
+#: Seconds for which what was seen of the protections is good.
+_LOOK_AGAIN = 2.0
 
 
 class Desk:
@@ -59,6 +61,9 @@ class Desk:
         self._started = clock()
         self._looks, self._frames = Rate(), Rate()
         self._frames_before = 0
+        self._looked_at: Running | None = None
+        self._look_again = clock()
+        self._seen: list[dict[str, Any]] = []
         self._wanted = self.watching.wanted(clock())
         sensing.want(self._wanted)
         sensing.heard = self._count
@@ -131,7 +136,6 @@ class Desk:
         seen = None if devices is None else [{"path": d.path, "name": d.name} for d in devices]
         state = reading.state if reading else None
         camera = words.camera(process, state, seen, paused=direction.paused, wanted=self._wanted)
-        running = Running(process, stage.child.pid if stage.child else None, sensing.bytes_received)
         return {
             "version": __version__,
             "pid": os.getpid(),
@@ -156,7 +160,7 @@ class Desk:
                 "sensing_deaths": sensing.deaths,
                 "stage_deaths": stage.deaths,
             },
-            "protections": [each.to_dict() for each in protections(running)],
+            "protections": self._protections(now),
         }
 
     # -- what happens by itself -------------------------------------------------------------------
@@ -211,6 +215,15 @@ class Desk:
         if isinstance(frames, int):
             self._frames.count(now, frames - self._frames_before)
             self._frames_before = frames
+
+    def _protections(self, now: float) -> list[dict[str, Any]]:
+        """Looked at now and then: who watches asks often, and they seldom change."""
+        sensing, stage = self.sensing.child, self.stage.child
+        running = Running(sensing.pid if sensing else None, stage.pid if stage else None)
+        if running != self._looked_at or now >= self._look_again:
+            self._looked_at, self._look_again = running, now + _LOOK_AGAIN
+            self._seen = [each.to_dict() for each in protections(running)]
+        return self._seen
 
     def _output(self) -> dict[str, Any]:
         told, output = self.stage.status, self.settings.output
