@@ -55,12 +55,13 @@ class UnixChannel(Channel):
             raise running(self.name, self._holder()) from None
         except OSError as error:
             raise _no_place(self._folder, error) from None
-        os.ftruncate(self._lock, 0)
-        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+        with contextlib.suppress(OSError):  # it only makes a message better
+            self._lock_path.write_text(f"{os.getpid()}\n", encoding="ascii")
 
     def _take_lock(self) -> int:
         while True:
-            lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            # For reading: no process of EmoCam keeps a file open for writing unasked.
+            lock = os.open(self._lock_path, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 # The run before may have removed the file just before it let go of it.
