@@ -15,7 +15,7 @@ from typing import Any
 
 import emocam
 from emocam import __version__
-from emocam.control.arguments import add_arguments
+from emocam.control import arguments as control_arguments
 from emocam.errors import EmoCamError, ExitCode, SettingsError
 from emocam.settings import LoadedSettings, Settings, apply_overrides, load_file
 
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     control = _command(commands, "ctl", _ctl, "tell the EmoCam that runs what to do")
-    add_arguments(control)
+    control_arguments.add_arguments(control)
 
     demo = _command(commands, "demo", _demo, "publish every picture in turn, with no camera")
     _add_output(demo)
