@@ -1,0 +1,195 @@
+"""What is published is a function of the readings: nothing else of a picture can reach a frame.
+
+Two recordings that differ, but give the same readings, must give the same frames, byte for byte.
+The real parts are run here one after another with the time passed in, so that two runs can be
+compared at all: observer, wire, session and stage's performance.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from emocam.control.session import Session
+from emocam.expression import SensorState
+from emocam.scene import Scene
+from emocam.sensing import native
+from emocam.sensing.observer import Observer, readings
+from emocam.settings import Settings, apply_overrides
+from emocam.stage.performance import Performance
+from emocam.stream import ReadingStream
+from emocam.wire import READING_SIZE, Reading, encode_reading, quantise
+
+Pixels = NDArray[np.uint8]
+#: Small and slow, so that a second of frames is drawn quickly; the parts are the same.
+SETTINGS = apply_overrides(
+    Settings(), ["output.width=320", "output.height=180", "output.fps=10", "mood.caution=open"]
+)
+INTERVAL = 1.0
+
+
+class Frames:
+    """Stands where the stage's keeper stands, and draws with the stage's own performance."""
+
+    def __init__(self, start: float) -> None:
+        self._now = start
+        self._performance: Performance | None = None
+        self._digest = hashlib.sha256()
+        self.count = 0
+
+    def show(self, scene: Scene) -> None:
+        if self._performance is None:
+            self._performance = Performance(SETTINGS, scene, now=self._now)
+        self._performance.show(scene)
+
+    def until(self, now: float) -> None:
+        """Draw the frames up to a time."""
+        assert self._performance is not None
+        while self._now < now - 1e-9:
+            self._now += 1 / SETTINGS.output.fps
+            self._digest.update(self._performance.frame(self._now).tobytes())
+            self.count += 1
+
+    def close(self) -> tuple[str, int]:
+        assert self._performance is not None
+        self._performance.close()
+        return self._digest.hexdigest(), self.count
+
+
+def publish(wire: Sequence[bytes], start: float = 100.0) -> tuple[str, int]:
+    """The digest and the number of all frames that follow from readings, one look a second."""
+    now = start
+    frames = Frames(start)
+    session = Session(SETTINGS, frames, None, lambda _: None, lambda: now)  # type: ignore[arg-type]
+    stream = ReadingStream()
+    for data in wire:
+        for look in stream.feed(data, now):
+            session.take(look)
+        session.tick()
+        now += INTERVAL
+        frames.until(now)
+    return frames.close()
+
+
+def sense(pictures: Sequence[Pixels]) -> list[bytes]:
+    """The bytes that leave sensing for pictures of a second each."""
+    observer = Observer(SETTINGS)
+    said = []
+    for number, picture in enumerate(pictures):
+        seen = observer.observe(picture, number * INTERVAL)
+        look = readings(seen.state, seen.people, number, round(number * INTERVAL * 1000))
+        said.append(b"".join(map(encode_reading, look)))
+    observer.close()
+    return said
+
+
+def different(first: Sequence[Pixels], second: Sequence[Pixels]) -> float:
+    """The share of pixels that differ."""
+    return float(np.mean([(a != b).any(axis=2).mean() for a, b in zip(first, second, strict=True)]))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> None:
+    native.settle()
+
+
+@pytest.fixture(scope="module")
+def faces(sample: Callable[[str], Path]) -> list[Pixels]:
+    """Pictures of a man who cries, a hand before his face, and then laughs: one a second."""
+    with av.open(sample("WolfgangLanger_Pexels.mp4")) as video:
+        rate = round(float(video.streams.video[0].average_rate or 25))
+        return [
+            frame.to_ndarray(format="bgr24")
+            for number, frame in enumerate(video.decode(video=0))
+            if number % rate == 0
+        ]
+
+
+def room(seed: int) -> list[Pixels]:
+    """Six pictures of a room with nobody in it, of that seed."""
+    dice = np.random.default_rng(seed)
+    blocks = dice.integers(0, 255, (6, 12, 16, 3), dtype=np.uint8)
+    return [np.kron(each, np.ones((40, 40, 1), np.uint8)) for each in blocks]
+
+
+@pytest.mark.privacy("two rooms with nobody in them give the same frames, byte for byte")
+def test_two_rooms(figure: Callable[[str], None]) -> None:
+    first, second = room(1), room(2)
+    said = sense(first)
+    assert said == sense(second)
+    assert publish(said) == publish(sense(second))
+    figure(
+        f"{different(first, second):.0%} of the pixels differ, 0 bytes of {publish(said)[1]} frames"
+    )
+
+
+def repaint(picture: Pixels, dice: np.random.Generator) -> Pixels:
+    """Change what can be changed of a picture without another reading, found by trying."""
+    said = sense([picture])
+    height, width = picture.shape[:2]
+    for side in (64, 32, 16, 8, 4):
+        for _ in range(6):
+            top, left = int(dice.integers(height - side)), int(dice.integers(width - side))
+            attempt = picture.copy()
+            patch = attempt[top : top + side, left : left + side]
+            patch[...] = np.clip(patch.astype(int) + dice.integers(-9, 10, patch.shape), 0, 255)
+            if sense([attempt]) == said:
+                picture = attempt
+    return picture
+
+
+@pytest.mark.privacy("two recordings of a face with the same readings give the same frames")
+def test_a_face_in_two_rooms(faces: list[Pixels], figure: Callable[[str], None]) -> None:
+    dice = np.random.default_rng(7)
+    faces = faces[::2]
+    repainted = [repaint(picture, dice) for picture in faces]
+    said = sense(faces)
+    share = different(faces, repainted)
+    assert share > 0.002
+    assert sense(repainted) == said
+    assert {data[1] for data in said} == {SensorState.FACE}
+    assert publish(said) == publish(sense(repainted))
+    figure(f"{share:.1%} of the pixels differ, 0 bytes of {publish(said)[1]} frames")
+
+
+def test_other_readings_give_other_frames(faces: list[Pixels]) -> None:
+    """The comparison can tell: another expression at the end is seen in the frames."""
+    said = sense(faces)
+    assert publish(said) != publish([*said[:4], *encoded([(0, 255, 0, 0, 0, 0, 0, 0)] * 6, 4)])
+
+
+shares = st.lists(st.integers(0, 255), min_size=8, max_size=8).filter(any).map(quantise)
+looks = st.lists(st.one_of(shares, st.sampled_from([s for s in SensorState if s != 1])), max_size=8)
+
+
+def encoded(seen: Sequence[Any], first: int = 0) -> list[bytes]:
+    """The bytes of looks: eight shares for a face, or a state."""
+    said = []
+    for number, each in enumerate(seen, first):
+        face = isinstance(each, tuple)
+        state = SensorState.FACE if face else each
+        shares = each if face else ()
+        said.append(encode_reading(Reading(state, number, number * 1000, shares, faces=int(face))))
+    return said
+
+
+@pytest.mark.privacy("frames follow from the readings alone, whatever these are")
+@settings(max_examples=25)
+@given(looks, st.floats(0, 1e6), st.integers(0, 2**32 - 1))
+def test_frames_are_a_function_of_readings(seen: list[Any], start: float, seed: int) -> None:
+    """Neither the world's randomness nor the numbers of another run can be seen in them."""
+    said = encoded(seen)
+    assert all(len(data) == READING_SIZE for data in said)
+    first = publish(said)
+    random.seed(seed)
+    assert publish(said) == first
