@@ -198,12 +198,34 @@ class Avatar:
     )
     background: str = setting(
         "#20262e",
-        "Colour behind the avatar.",
-        pattern=r"#[0-9a-fA-F]{6}",
-        form='a colour such as "#20262e"',
+        "What is behind the avatar: a colour, two colours from top to bottom, key green, or your "
+        "own picture (PNG, JPEG, WebP; cropped to fit).",
+        pattern=r"#[0-9a-fA-F]{6}(-#[0-9a-fA-F]{6})?|green|.*\.([pP][nN][gG]|[jJ][pP][eE]?[gG]|[wW][eE][bB][pP])",
+        form='"#20262e", "#20262e-#4a5a70", "green" or the path of a picture',
     )
     size: float = setting(
         0.8, "Height of the avatar as a share of the picture's height.", minimum=0.2, maximum=1.0
+    )
+    position: str = setting(
+        "centre",
+        "Where the avatar is; left and right stay within what narrow tiles show.",
+        choices=(
+            "top-left",
+            "top",
+            "top-right",
+            "left",
+            "centre",
+            "right",
+            "bottom-left",
+            "bottom",
+            "bottom-right",
+        ),
+    )
+    name_plate: str = setting(
+        "",
+        "Your own words on a plate below the avatar; empty for none.",
+        pattern=r"[^\x00-\x1f\x7f]{0,60}",
+        form="at most 60 letters in one line",
     )
     transition: float = setting(
         0.25, "Length of the way from one picture to the next.", minimum=0.0, maximum=2.0, unit="s"

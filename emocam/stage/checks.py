@@ -19,12 +19,23 @@ def list_cameras() -> dict[str, Any]:
 
 
 def check(settings: Settings) -> dict[str, Any]:
-    """The checks of the virtual camera and of the pack."""
+    """The checks of the virtual camera, the pack, and what surrounds the avatar."""
     try:
         results = check_virtual_camera(settings)
     except EmoCamError as error:
         results = [_result("virtual-camera-device", "problem", error.cause, error.remedy)]
-    return {"checks": [*results, check_pack(settings)]}
+    return {"checks": [*results, check_pack(settings), check_composition(settings)]}
+
+
+def check_composition(settings: Settings) -> dict[str, str]:
+    """Whether background and name plate can be drawn as they are set."""
+    from emocam.stage.composition import ground
+
+    faults: list[EmoCamError] = []
+    ground(settings, faults.append)
+    if faults:
+        return _result("composition", "warning", faults[0].cause, faults[0].remedy)
+    return _result("composition", "ok", "The background and the name plate can be drawn")
 
 
 def check_pack(settings: Settings) -> dict[str, str]:

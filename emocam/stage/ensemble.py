@@ -47,7 +47,7 @@ class Ensemble:
     """One to four avatars.
 
     Args:
-        composition: where they sit, and what lies below and above them.
+        composition: where they sit, and what lies below them.
         looks: what they show at first, as many as there are areas.
         transition: length of a morph or fade in seconds.
         still: whether motion is reduced.
@@ -67,7 +67,7 @@ class Ensemble:
         now: float,
     ) -> None:
         self._composition = composition
-        self._canvas = Canvas(composition.picture())
+        self._canvas = Canvas(composition.ground)
         self.side = side = composition.areas[0].width
         self._easel = Easel(side, side)
         self._boxes: Bounded[tuple[object, ...], Bytes] = Bounded(BOXES, lambda box: box.nbytes)
@@ -130,10 +130,10 @@ class Ensemble:
         key = None if pose.key is None else (index, *pose.key)
         box = None if key is None else self._boxes.get(key)
         if box is None:
-            ground, above = self._composition.piece(index)
+            ground = self._composition.piece(index)
             subject = pose.look.subject
             avatar = layer(subject, self.side, pose.values, pose.blink, pose.frame, pose.size)
-            pixels = self._easel.draw(ground, [avatar, *above])
+            pixels = self._easel.draw(ground, [avatar])
             box = rgb_to_i420(pixels).reshape(-1)
             box.flags.writeable = False
             if key is not None:

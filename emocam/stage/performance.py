@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from emocam.errors import PackError
+from emocam.errors import EmoCamError
 from emocam.expression import Picture
 from emocam.scene import Figure, Scene
 from emocam.settings import Settings
@@ -13,7 +13,7 @@ from emocam.stage.actor import Look
 from emocam.stage.bounded import Bounded
 from emocam.stage.canvas import FULL, mix
 from emocam.stage.colour import Bytes
-from emocam.stage.composition import compose
+from emocam.stage.composition import compose, ground
 from emocam.stage.ensemble import Ensemble
 from emocam.stage.render import Artist, choose_pack
 from emocam.stage.subject import Subject, weight
@@ -29,7 +29,7 @@ class Performance:
     Args:
         settings: the groups ``output`` and ``avatar`` count.
         scene: what is shown at first.
-        tell: told once of each picture that cannot be drawn as it should.
+        tell: told once of each thing that cannot be drawn as it should.
         now: monotonic time in seconds.
         threaded: whether drawing goes on beside the caller. A frame then never waits for a drawing:
             what is ordered at one call of :meth:`frame` is for the next one, and what is not ready
@@ -43,7 +43,7 @@ class Performance:
         self,
         settings: Settings,
         scene: Scene | None = None,
-        tell: Callable[[PackError], None] = lambda error: None,
+        tell: Callable[[EmoCamError], None] = lambda error: None,
         now: float = 0.0,
         threaded: bool = False,
     ) -> None:
@@ -52,8 +52,9 @@ class Performance:
         self._still = settings.avatar.motion == "reduced"
         self._lead = 1 / settings.output.fps if threaded else 0.0
         self._tell = tell
-        self._faults: list[PackError] = []  # found by the worker, not told yet
+        self._faults: list[EmoCamError] = []  # found by the worker, not told yet
         self._artist = Artist(choose_pack(settings.avatar.pack, tell), self._faults.append)
+        self._ground = ground(settings, tell)
         self._subjects: Bounded[tuple[Picture, int], Subject] = Bounded(SUBJECTS, weight)
         self._worker = Worker(threaded)
         self._wanted: Scene | None = None
@@ -178,7 +179,7 @@ class Performance:
         return take
 
     def _cast(self, scene: Scene, now: float) -> Ensemble:
-        composition = compose(self._settings, len(scene.figures))
+        composition = compose(self._settings, len(scene.figures), self._ground)
         side = composition.areas[0].width
         looks = [self._look(figure, side) for figure in scene.figures]
         transition = self._settings.avatar.transition

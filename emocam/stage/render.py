@@ -129,11 +129,10 @@ def render_scene(picture: Picture, settings: Settings) -> Bytes:
     composition = compose(settings)
     area = composition.areas[0]
     subject = Artist(choose_pack(settings.avatar.pack)).subject(picture, area.width)
-    ground, above = composition.piece(0)
     easel = Easel(area.width, area.height)
     try:
-        box = easel.draw(ground, [layer(subject, area.width), *above])
-        frame = composition.picture()[..., :3].copy()
+        box = easel.draw(composition.piece(0), [layer(subject, area.width)])
+        frame = composition.ground[..., :3].copy()
         frame[area.top : area.top + area.height, area.left : area.left + area.width] = box[..., :3]
     finally:
         easel.close()
