@@ -37,7 +37,8 @@ def usb_id(vendor: str, product: str, serial: str = "", function: str = "", plac
         text += f":{serial}"
     if function:
         text += f"#{function}"
-    return f"{text}@{_clean(place)}" if _clean(place) else text
+    place = _clean(place, ".")
+    return f"{text}@{place}" if place else text
 
 
 def other_id(bus: str, name: str, function: str = "") -> str:
@@ -75,6 +76,6 @@ def without_place(identity: str) -> str:
     return identity.partition("@")[0]
 
 
-def _clean(text: str) -> str:
-    """What may stand in an identity: no blanks, and none of its own signs or of a path's."""
-    return re.sub(r"[^A-Za-z0-9._&{}-]+", "_", text.strip()).strip("_")
+def _clean(text: str, more: str = "") -> str:
+    """What may stand in an identity: no blanks, and none of its own signs or of a file's name."""
+    return re.sub(rf"[^A-Za-z0-9_&{{}}{more}-]+", "_", text.strip()).strip("_")
