@@ -10,15 +10,18 @@ from emocam.errors import CameraError, EmoCamError
 from emocam.expression import SensorState
 from emocam.sensing import cameras
 from emocam.sensing.cameras.choice import offered
+from emocam.sensing.cameras.users import EMOCAM
 from emocam.sensing.confined import give_up_files
 from emocam.sensing.sources.choose import choice_of, choose, names_a_file
 from emocam.settings import Settings
 
 _TROUBLE = {
-    SensorState.BUSY: "Another program uses the webcam {name}",
+    SensorState.BUSY: "Another program uses the webcam {name}{users}",
     SensorState.UNPLUGGED: "The webcam {name} gives no picture",
     SensorState.DENIED: "You may not open the webcam {name} ({path})",
 }
+_FREE = "The webcam {name} ({path}{id}) is there and free"
+_OURS = "The webcam {name} ({path}{id}) is there, and EmoCam uses it now"
 
 
 def list_cameras(settings: Settings) -> dict[str, Any]:
@@ -44,10 +47,19 @@ def _check_camera(settings: Settings) -> dict[str, str]:
     except CameraError as error:
         return _problem("camera", error)
     trouble = platform.trouble(camera)
+    users = platform.users(camera) if trouble is SensorState.BUSY else []
+    words = {
+        "name": camera.name,
+        "path": camera.path,
+        "id": f", {camera.id}" if camera.id else "",
+        "users": f": {', '.join(users)}" if users else "",
+    }
     if trouble is None:
-        return _fine("camera", f"The webcam {camera.name} ({camera.path}) is there and free")
+        return _fine("camera", _FREE.format(**words))
+    if users == [EMOCAM]:
+        return _fine("camera", _OURS.format(**words))
     texts = (_TROUBLE[trouble], platform.remedies[trouble])
-    cause, remedy = (text.format(name=camera.name, path=camera.path) for text in texts)
+    cause, remedy = (text.format(**words) for text in texts)
     return _problem("camera", CameraError(cause, remedy))
 
 

@@ -66,6 +66,9 @@ class Platform(Protocol):
     def failure(self, camera: Camera) -> SensorState | None:
         """Why a camera that was just tried gives nothing, a likely guess included."""
 
+    def users(self, camera: Camera) -> list[str]:
+        """The programs that use it, or on some systems any camera, as far as the system tells."""
+
     def marks(self) -> object:
         """Something that compares unequal once a camera came, went, or got other rights."""
 

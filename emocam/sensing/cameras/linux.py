@@ -20,7 +20,7 @@ import cv2
 from cv2_enumerate_cameras import enumerate_cameras
 
 from emocam.expression import SensorState
-from emocam.sensing.cameras import Camera, sysfs
+from emocam.sensing.cameras import Camera, sysfs, users
 
 _QUERYCAP = 0x80685600  # _IOR('V', 0, struct v4l2_capability)
 _G_FMT = 0xC0D05604  # _IOWR('V', 4, struct v4l2_format)
@@ -89,6 +89,10 @@ class Linux:
     def failure(self, camera: Camera) -> SensorState | None:
         """The driver says the same before and after."""
         return self.trouble(camera)
+
+    def users(self, camera: Camera) -> list[str]:
+        """Those of the same user; the others cannot be seen."""
+        return users.users(camera.path)
 
     def marks(self) -> tuple[sysfs.Mark, ...]:
         """The device nodes."""

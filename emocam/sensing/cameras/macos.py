@@ -71,6 +71,10 @@ class MacOS:
         trouble = self.trouble(camera)
         return SensorState.BUSY if trouble is None and _is_taken(camera.path) else trouble
 
+    def users(self, camera: Camera) -> list[str]:
+        """AVFoundation names nobody."""
+        return []
+
     def marks(self) -> tuple[object, ...]:
         """The list of devices and what the user allowed; macOS has no cheaper sign."""
         return (_authorization(), *((camera.path, camera.index) for camera in self.cameras()))

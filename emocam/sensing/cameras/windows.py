@@ -84,9 +84,13 @@ class Windows:
     def failure(self, camera: Camera) -> SensorState | None:
         """Busy, if another program uses a camera: Windows does not tell which camera that is."""
         trouble = self.trouble(camera)
-        if trouble is None and in_use(_consent()[0], sys.executable):
+        if trouble is None and self.users(camera):
             return SensorState.BUSY
         return trouble
+
+    def users(self, camera: Camera) -> list[str]:
+        """Those that use any camera: Windows does not tell which one."""
+        return in_use(_consent()[0], sys.executable)
 
     def marks(self) -> tuple[object, ...]:
         """The list of devices; Windows has no cheaper sign."""
