@@ -22,9 +22,11 @@ from emocam.stage.packs.manifest import Entry, Manifest
 
 #: Its name in ``avatar.pack``.
 ID = "system"
-#: Side of the drawing in pixels, half of which the emoji has: twice what bitmap fonts hold, and
-#: little enough that a picture costs a tenth of a second.
-_SIDE = 480
+#: Side of the drawing in pixels, of which the emoji has half: with bitmaps what Noto and Apple
+#: hold (136 and 160), with outlines what the stage shows at 1280x720.
+_SIDE_OF_BITMAPS, _SIDE_OF_OUTLINES = 320, 1080
+#: The tables of a font in which bitmaps lie, and how many of its bytes surely name its tables.
+_BITMAPS, _HEAD = (b"CBDT", b"sbix"), 4096
 #: The share of the finished picture that the emoji has: that of Classic's faces.
 _SHARE = 0.84
 _CLASSIC = 'Set avatar.pack to "classic"'
@@ -68,6 +70,7 @@ class SystemPack(Pack):
     """The pack of one font."""
 
     font: EmojiFont
+    side: int
     _nothing: list[bytes] = field(default_factory=list)
 
     def _artwork(self, entry: Entry) -> Artwork:
@@ -95,8 +98,8 @@ class SystemPack(Pack):
         try:
             png = resvg_py.svg_to_bytes(
                 svg_string=svg,
-                width=_SIDE,
-                height=_SIDE,
+                width=self.side,
+                height=self.side,
                 skip_system_fonts=True,
                 font_files=[str(self.font.path)],
             )
@@ -117,13 +120,16 @@ class SystemPack(Pack):
             raise PackError(f"{self.font.path} gives no picture in colour", _CLASSIC)
 
 
-def load_system_pack() -> SystemPack:
+def load_system_pack(font: EmojiFont | None = None) -> SystemPack:
     """The pack of this machine.
+
+    Args:
+        font: another font than the machine's.
 
     Raises:
         PackError: if there is no colour-emoji font, or it is in a format that cannot be drawn.
     """
-    font = find_emoji_font()
+    font = font or find_emoji_font()
     manifest = Manifest(
         id=ID,
         name="System",
@@ -133,6 +139,15 @@ def load_system_pack() -> SystemPack:
             picture: Entry(letter, {"en": words}) for picture, (letter, words) in EMOJI.items()
         },
     )
-    pack = SystemPack(manifest, font)
+    pack = SystemPack(manifest, font, _side_for(font))
     pack.refuse_grey()
     return pack
+
+
+def _side_for(font: EmojiFont) -> int:
+    try:
+        with font.path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise PackError(f"{font.path} cannot be read: {error.strerror}", _CLASSIC) from None
+    return _SIDE_OF_BITMAPS if any(tag in head for tag in _BITMAPS) else _SIDE_OF_OUTLINES
