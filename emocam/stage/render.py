@@ -13,6 +13,7 @@ from PIL import Image
 
 from emocam.errors import PackError
 from emocam.expression import Picture
+from emocam.scene import Scene
 from emocam.settings import Settings
 from emocam.stage.artwork import Artwork, Drawing
 from emocam.stage.colour import Bytes
@@ -113,11 +114,11 @@ def choose_pack(name: str, tell: Callable[[PackError], None] = lambda error: Non
         return find_pack(DEFAULT_PACK)
 
 
-def render_scene(picture: Picture, settings: Settings) -> Bytes:
-    """What the virtual camera shows at rest, with one avatar and reduced motion.
+def render_scene(shown: Picture | Scene, settings: Settings) -> Bytes:
+    """What the virtual camera shows at rest, with reduced motion.
 
     Args:
-        picture: what to show.
+        shown: a scene, or the picture of its only avatar.
         settings: ``output.width``, ``output.height`` and the group ``avatar`` count.
 
     Returns:
@@ -126,14 +127,17 @@ def render_scene(picture: Picture, settings: Settings) -> Bytes:
     Raises:
         PackError: if no pack can be loaded.
     """
-    composition = compose(settings)
-    area = composition.areas[0]
-    subject = Artist(choose_pack(settings.avatar.pack)).subject(picture, area.width)
-    easel = Easel(area.width, area.height)
+    scene = Scene.of(shown) if isinstance(shown, Picture) else shown
+    composition = compose(settings, len(scene.figures))
+    side = composition.areas[0].width
+    artist = Artist(choose_pack(settings.avatar.pack))
+    frame = composition.ground[..., :3].copy()
+    easel = Easel(side, side)
     try:
-        box = easel.draw(composition.piece(0), [layer(subject, area.width)])
-        frame = composition.ground[..., :3].copy()
-        frame[area.top : area.top + area.height, area.left : area.left + area.width] = box[..., :3]
+        for index, (figure, area) in enumerate(zip(scene.figures, composition.areas, strict=True)):
+            subject = artist.subject(figure.picture, side)
+            box = easel.draw(composition.piece(index), [layer(subject, side)])[..., :3]
+            frame[area.top : area.top + side, area.left : area.left + side] = box
     finally:
         easel.close()
     return frame
