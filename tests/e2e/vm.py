@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -11,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rig import BUILD, FILM_RATE, FILM_SIZE, HERE, Rig
+from rig import BUILD, FILM_RATE, FILM_SIZE, HERE, REPO, Rig
 
 #: Seconds after which a guest that did not switch itself off is ended.
-LIMIT = 1500
+LIMIT = 2400
 #: A second CPU lets the clients and EmoCam run side by side.
 CPUS = 2
 MEMORY_MIB = 3072
@@ -101,6 +102,10 @@ def boot(rig: Rig, suite: str, say: Callable[[str], None]) -> Guest:
         "film": rig.film,
         "film_size": "{}x{}".format(*FILM_SIZE),
         "film_rate": FILM_RATE / 3,
+        "version": guest.version,
+        "parts": os.environ.get("E2E_PARTS", "calls,life"),
+        "ctl": int((REPO / "emocam/control/client.py").exists()),
+        "motion": int("avatar.motion" in (REPO / "docs/settings.md").read_text()),
     }
     text = "".join(f"{key}={value}\n" for key, value in conf.items())
     (guest.folder / "guest.conf").write_text(text)

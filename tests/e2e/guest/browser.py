@@ -106,8 +106,15 @@ class Browser:
 
         return wait_for(f"Chromium's page to send '{name}'", probe, limit, 0.05)
 
+    def listed(self, limit: float = 300) -> list[str]:
+        """The labels of the cameras that the page found; it has opened none of them."""
+        found = json.loads(self._wait("listed", limit))
+        assert isinstance(found, list)
+        return found
+
     def opened(self, limit: float = 300) -> dict[str, Any]:
         """What the page found: ``cameras``, the ``track`` it opened and its ``settings``."""
+        self._commands.put("open")
         found = json.loads(self._wait("opened", limit))
         assert isinstance(found, dict)
         return found

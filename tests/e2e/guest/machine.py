@@ -201,23 +201,39 @@ def load_cameras(module: Path, release: str, library: Path) -> dict[str, str]:
     done = run(["busybox", "modprobe", "videodev"])
     if done.returncode != 0:
         raise StepError(f"modprobe videodev: {done.stderr}")
+    insert_module(module, WEBCAM, EMOCAM, (0, 2))
+    give_to_video(WEBCAM_NODE, EMOCAM_NODE)
+    names = Path("/sys/class/video4linux").glob("video*/name")
+    return {name.read_text().strip(): f"/dev/{name.parent.name}" for name in names}
+
+
+def insert_module(module: Path, webcam: str, emocam: str, numbers: tuple[int, int]) -> None:
+    """Load v4l2loopback with two devices of these labels and numbers; they are root's at first."""
     # insmod hands the words on as they are: the kernel wants a label with a blank in quotes.
     done = run(
         [
-            *["busybox", "insmod", str(module), "devices=2", "video_nr=0,2", "exclusive_caps=1,1"],
-            f'card_label="{WEBCAM},{EMOCAM}"',
+            *["busybox", "insmod", str(module), "devices=2", "exclusive_caps=1,1"],
+            *["video_nr={},{}".format(*numbers), f'card_label="{webcam},{emocam}"'],
         ]
     )
     if done.returncode != 0:
         raise StepError(f"insmod {module}: {done.stderr}")
+    for number in numbers:
+        path = Path(f"/dev/video{number}")
+        wait_for(str(path), lambda path=path: path.exists() or None, 20)
+
+
+def remove_module() -> bool:
+    """Unload v4l2loopback; returns whether the kernel let us, which it does if nobody uses it."""
+    return run(["busybox", "rmmod", "v4l2loopback"]).returncode == 0
+
+
+def give_to_video(*nodes: str) -> None:
+    """Let the group use these devices, as udev does on an installed system."""
     group = grp.getgrnam("video").gr_gid
-    for node in (WEBCAM_NODE, EMOCAM_NODE):  # what udev does on an installed system
-        path = Path(node)
-        wait_for(node, lambda path=path: path.exists() or None, 20)
-        os.chown(path, 0, group)
-        path.chmod(0o660)
-    names = Path("/sys/class/video4linux").glob("video*/name")
-    return {name.read_text().strip(): f"/dev/{name.parent.name}" for name in names}
+    for node in nodes:
+        os.chown(node, 0, group)
+        Path(node).chmod(0o660)
 
 
 def is_capture(node: str) -> bool:

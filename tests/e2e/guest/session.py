@@ -23,6 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from browser import Browser
+from life import MOVED_NODE, Life
 from machine import (
     EMOCAM_NODE,
     WEBCAM,
@@ -63,6 +64,9 @@ class Session:
         self.events: Events
         self.watcher: Watcher | None = None
         self.browser: Browser | None = None
+        self.feeder: subprocess.Popen[bytes] | None = None
+        self.out = OUT
+        self.module = Path(conf["module"])
         self.runs = 0
         self.failed: set[str] = set()
 
@@ -99,6 +103,16 @@ class Session:
         short = error.strip().splitlines()[-1] if error else ""
         print(f"STEP {time.monotonic():6.1f} s  {name} took {seconds} s  {short}", flush=True)
 
+    @property
+    def one_reader(self) -> bool:
+        """Whether this v4l2loopback serves a single reader at a time."""
+        return tuple(map(int, self.conf["version"].split(".")[:2])) >= (0, 14)
+
+    @property
+    def has_ctl(self) -> bool:
+        """Whether this EmoCam can be told what to do while it runs."""
+        return self.conf["ctl"] == "1"
+
     # -- helpers ----------------------------------------------------------------------------------
 
     def run_emocam(self, *arguments: str, limit: float = 240) -> Seen:
@@ -110,10 +124,12 @@ class Session:
     def start_emocam(self, *more: str) -> Seen:
         """Start ``emocam run`` and wait until programs find its camera."""
         self.runs += 1
+        if self.conf["motion"] == "1":  # pictures are compared with the one at rest
+            more = (*more, "--set", "avatar.motion=reduced")
         path = self.user.home / f"events-{self.runs}.jsonl"
         command = [str(self.venv / "bin" / "emocam"), "run", "--no-tray"]
         command += ["--events", str(path), "--camera", WEBCAM, *more]
-        log = (OUT / f"emocam-{self.runs}.log").open("wb")
+        log = self.log().open("wb")
         began = time.monotonic()
         self.emocam = subprocess.Popen(
             command,
@@ -125,11 +141,49 @@ class Session:
         )
         log.close()
         self.events = Events(path, OUT / path.name)
-        wait_for("EmoCam to be a camera", lambda: self._alive() and is_capture_or_none(), 180)
+        wait_for("EmoCam to be a camera", lambda: self.alive() and is_capture_or_none(), 180)
         listed = round(time.monotonic() - began, 1)
         return {"command": command, "seconds_to_camera": listed}
 
-    def _alive(self) -> bool:
+    def log(self) -> Path:
+        """What EmoCam says in this run."""
+        return OUT / f"emocam-{self.runs}.log"
+
+    def start_feeder(self) -> None:
+        """Play the film into the webcam, over and over."""
+        python = str(self.venv / "bin/python")
+        run([python, str(Path(__file__).with_name("reader.py")), "rearm", WEBCAM_NODE])
+        width, height = self.conf["film_size"].split("x")
+        with (OUT / "feeder.log").open("ab") as log:
+            self.feeder = subprocess.Popen(
+                [
+                    *["ffmpeg", "-v", "warning", "-nostdin", "-re", "-stream_loop", "-1"],
+                    *["-f", "rawvideo", "-pix_fmt", "yuyv422", "-s", f"{width}x{height}"],
+                    *["-framerate", self.conf["film_rate"], "-i", self.conf["film"]],
+                    *["-c:v", "copy", "-f", "v4l2", WEBCAM_NODE],
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        wait_for("the webcam to be fed", lambda: is_capture(WEBCAM_NODE) or None, 60)
+
+    def stop_feeder(self) -> None:
+        """Leave the webcam without a picture."""
+        assert self.feeder is not None
+        self.feeder.kill()
+        self.feeder.wait()
+
+    def open_browser(self, user: User) -> None:
+        """Start Chromium; its page waits after it has listed the cameras."""
+        self.browser = Browser(user, OUT / "chromium.log")
+
+    def alive(self) -> bool:
+        """That EmoCam runs.
+
+        Raises:
+            StepError: if it does not.
+        """
         assert self.emocam is not None
         if (status := self.emocam.poll()) is not None:
             raise StepError(f"emocam run left with status {status}")
@@ -146,7 +200,7 @@ class Session:
         """Wait for a room's process that is not the given one."""
 
         def probe() -> int | None:
-            self._alive()
+            self.alive()
             pid = self.child(room)
             return pid if pid != other_than else None
 
@@ -182,7 +236,7 @@ class Session:
     def stop_emocam(self, how: signal.Signals) -> Seen:
         """Stop EmoCam and see what it leaves behind."""
         assert self.emocam is not None
-        self._alive()
+        self.alive()
         began = time.monotonic()
         if how == signal.SIGINT:  # a terminal sends Ctrl-C to the whole foreground group
             os.killpg(self.emocam.pid, how)
@@ -197,9 +251,10 @@ class Session:
             "seconds": seconds,
             "processes": self.user.processes(),
             "webcam_holders": holders(WEBCAM_NODE),
-            "emocam_holders": holders(EMOCAM_NODE),
+            "feeder": self.feeder.pid if self.feeder else 0,
+            "emocam_holders": holders(EMOCAM_NODE) | holders(MOVED_NODE),
             "files": self.user.files(),
-            "log": (OUT / f"emocam-{self.runs}.log").read_text(errors="replace")[-2000:],
+            "log": self.log().read_text(errors="replace")[-2000:],
         }
 
     # -- the steps --------------------------------------------------------------------------------
@@ -208,7 +263,8 @@ class Session:
         self.user = User.create("emocam-user")
         self.viewer = User.create("emocam-viewer")
         interpreter = (self.venv / "bin/python").resolve()
-        opened = open_the_way([self.venv / "bin", interpreter, Path(self.conf["film"])])
+        paths = [self.venv / "bin", interpreter, Path(self.conf["film"]), Path(__file__)]
+        opened = open_the_way(paths)
         who = run(["id"], **self.user.credentials()).stdout.strip()
         return {
             "kernel": os.uname().release,
@@ -229,29 +285,13 @@ class Session:
         return self.run_emocam("doctor", "--json")
 
     def cameras(self) -> Seen:
-        nodes = load_cameras(
-            Path(self.conf["module"]), os.uname().release, Path(self.conf["modules"])
-        )
-        width, height = self.conf["film_size"].split("x")
-        log = (OUT / "feeder.log").open("wb")
-        feeder = subprocess.Popen(
-            [
-                *["ffmpeg", "-v", "warning", "-nostdin", "-re", "-stream_loop", "-1"],
-                *["-f", "rawvideo", "-pix_fmt", "yuyv422", "-s", f"{width}x{height}"],
-                *["-framerate", self.conf["film_rate"], "-i", self.conf["film"]],
-                *["-c:v", "copy", "-f", "v4l2", WEBCAM_NODE],
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-        log.close()
-        wait_for("the webcam to be fed", lambda: is_capture(WEBCAM_NODE) or None, 60)
+        nodes = load_cameras(self.module, os.uname().release, Path(self.conf["modules"]))
+        self.start_feeder()
         version = Path("/sys/module/v4l2loopback/version")
         return {
             "nodes": nodes,
             "module": version.read_text().strip() if version.exists() else "",
-            "feeder": feeder.pid,
+            "feeder": self.feeder.pid if self.feeder else 0,
         }
 
     def doctor_with_module(self) -> Seen:
@@ -261,7 +301,8 @@ class Session:
         return self.run_emocam("devices", "--json")
 
     def start(self) -> Seen:
-        seen = self.start_emocam()
+        """With the webcam always open: the clients of this run are another user's."""
+        seen = self.start_emocam("--set", "camera.when=always")
         return {**seen, "listing": run(["v4l2-ctl", "--list-devices"]).stdout}
 
     def camera_format(self) -> Seen:
@@ -271,7 +312,7 @@ class Session:
         began = time.monotonic()
 
         def face() -> dict[str, Any] | None:
-            self._alive()
+            self.alive()
             return next((e for _, e in self.events.seen if e["state"] == "face"), None)
 
         event = wait_for("an expression", face, 300)
@@ -316,10 +357,6 @@ class Session:
 
         return {"pictures": [self.judged_picture(take, None)]}
 
-    def chromium_opens(self) -> Seen:
-        self.browser = Browser(self.viewer, OUT / "chromium.log")
-        return self.browser.opened()
-
     def chromium_pictures(self) -> Seen:
         pictures = []
         held = []
@@ -349,7 +386,7 @@ class Session:
         count = len(self.events.seen)
 
         def face() -> dict[str, Any] | None:
-            self._alive()
+            self.alive()
             return next((e for _, e in self.events.seen[count:] if e["state"] == "face"), None)
 
         event = wait_for("an expression after the kill", face, 300)
@@ -402,7 +439,11 @@ class Session:
     def chromium_leaves(self) -> Seen:
         assert self.browser is not None
         self.browser.stop()
-        wait_for("Chromium to be gone", lambda: not self.viewer.processes() or None, 60)
+
+        def gone() -> bool | None:
+            return not any("chromium" in line for line in self.user.processes().values()) or None
+
+        wait_for("Chromium to be gone", gone, 60)
         return {}
 
     def picture_after_stage(self) -> Seen:
@@ -416,8 +457,7 @@ class Session:
         seen = self.start_emocam("--set", "output.fps=10")
         listing = run(["v4l2-ctl", "--list-devices"]).stdout
         shape = run(["v4l2-ctl", "-d", EMOCAM_NODE, "--get-fmt-video"]).stdout
-        self.first_expression()
-        return {**seen, "listing": listing, "format": shape, **self._snapshot("again.yuv")}
+        return {**seen, "listing": listing, "format": shape}
 
     def interrupt(self) -> Seen:
         return self.stop_emocam(signal.SIGINT)
@@ -439,19 +479,8 @@ def is_capture_or_none() -> bool | None:
     return is_capture(EMOCAM_NODE) or None
 
 
-def main() -> int:
-    """Run the session; the status says only whether the session itself worked."""
-    lines = (OUT / "guest.conf").read_text().splitlines()
-    # A shell starts background programs deaf to Ctrl-C, and EmoCam respects that as nohup wants.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    session = Session(dict(line.split("=", 1) for line in lines))
-    WORK.mkdir()
-    step = session.step
-    step(session.boot)
-    step(session.doctor_without_module, "boot")
-    step(session.cameras, "boot")
-    step(session.doctor_with_module, "cameras")
-    step(session.devices, "cameras")
+def calls(session: Session, step: Callable[..., None]) -> None:
+    """The steps of the run in which the webcam is always open."""
     step(session.start, "cameras")
     step(session.camera_format, "start")
     step(session.first_expression, "start")
@@ -465,11 +494,27 @@ def main() -> int:
     step(session.kill_stage, "first_expression")
     step(session.picture_after_stage, "kill_stage")
     step(session.stop, "start")
-    step(session.start_again, "stop")
-    step(session.chromium_opens, "start_again")
-    step(session.chromium_pictures, "chromium_opens")
-    step(session.chromium_leaves, "chromium_opens")
-    step(session.interrupt, "start_again")
+
+
+def main() -> int:
+    """Run the session; the status says only whether the session itself worked."""
+    lines = (OUT / "guest.conf").read_text().splitlines()
+    # A shell starts background programs deaf to Ctrl-C, and EmoCam respects that as nohup wants.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    session = Session(dict(line.split("=", 1) for line in lines))
+    WORK.mkdir()
+    step = session.step
+    step(session.boot)
+    step(session.doctor_without_module, "boot")
+    step(session.cameras, "boot")
+    step(session.doctor_with_module, "cameras")
+    step(session.devices, "cameras")
+    if "calls" in session.conf["parts"]:
+        calls(session, step)
+    if "life" in session.conf["parts"]:
+        step(session.start_again, "cameras")
+        Life(session).run(step)
+        step(session.interrupt, "start_again")
     session.leave()
     return 0
 
