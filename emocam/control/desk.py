@@ -235,6 +235,7 @@ class Desk:
             "width": output.width,
             "height": output.height,
             "fps": output.fps,
+            "code": str(told.get("code", "")),
             "cause": str(told.get("cause", "")),
             "remedy": str(told.get("remedy", "")),
         }
