@@ -79,13 +79,15 @@ def _network(sightings: _Sightings) -> Protection:
 
 
 def _calls(sightings: _Sightings) -> Protection:
-    if "sensing" not in sightings:
+    rooms = [room for room in ("sensing", "stage") if room in sightings]
+    if not rooms:
         return Protection("calls", True, f"Nothing to confine: {_NO_PROCESS}")
-    seen = sightings["sensing"]
-    if seen is not None and seen.filtered:
-        words = "The system refuses network and programs to the sensing process"
-        return Protection("calls", True, words)
-    return Protection("calls", False, "The sensing process is not confined (yet)")
+    free = [room for room in rooms if not ((seen := sightings[room]) and seen.filtered)]
+    if free:
+        words = f"Not confined (yet): the process of {' and '.join(free)}"
+        return Protection("calls", False, words)
+    words = f"The system refuses network and programs to {' and '.join(rooms)}"
+    return Protection("calls", True, words)
 
 
 def _core_dumps(sightings: _Sightings) -> Protection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from emocam.confinement import confine_calls
 from emocam.errors import EmoCamError, OutputError, ProcessError, WireError
 from emocam.expression import Picture
 from emocam.pipes import Inlet, Outlet
@@ -204,4 +205,6 @@ def run(inlet: Inlet, outlet: Outlet) -> None:
         raise ProcessError(error.cause) from None
     if message is not None:
         settings, restart = configuration(message)
+        # A pack may come from anybody. Landlock would also hide from the stage who reads EmoCam.
+        confine_calls(makes_files=settings.output.target != "virtual")
         Stage(settings, inlet, outlet, restart).run()
