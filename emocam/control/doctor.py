@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Sequence
 
+from emocam.control import doctor_run
 from emocam.control.queries import Check, checks
 from emocam.errors import SettingsError
 from emocam.settings import Settings
@@ -28,6 +29,7 @@ def examine(settings: Settings, problems: Sequence[SettingsError]) -> list[Check
     found += [Check("settings", "problem", each.cause, each.remedy) for each in problems]
     if not problems:
         found.append(Check("settings", "ok", "Each line of the settings file can be used"))
+    found += doctor_run.checks(settings)
     for module in ("emocam.sensing", "emocam.stage"):
         found += checks(module, settings)
     return found

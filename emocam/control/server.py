@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import time
 from typing import Any
@@ -23,35 +22,42 @@ class Server:
 
     def __init__(self, run: Operations) -> None:
         self._run = run
-        self._clients: set[asyncio.Task[None]] = set()
-
-    @property
-    def clients(self) -> int:
-        """How many there are now."""
-        return len(self._clients)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.clients = 0
+        """How many are served now."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Talk to one client until it leaves, breaks a rule, or :meth:`close`."""
+        if len(self._tasks) >= 2 * limits.MAX_CLIENTS:
+            writer.transport.abort()  # so many at once that there is no time for words
+            return
         task = asyncio.current_task()
         assert task is not None
+        self._tasks.add(task)
         conversation = Conversation(self._run, reader, writer)
-        full = len(self._clients) >= limits.MAX_CLIENTS
-        self._clients.add(task)
         try:
-            with contextlib.suppress(OSError, TimeoutError):
-                if full:
-                    await conversation.turn_away()
-                else:
-                    await conversation.hold()
+            if self.clients >= limits.MAX_CLIENTS:
+                await conversation.turn_away()
+            else:
+                await self._serve(conversation)
+        except (OSError, TimeoutError):
+            pass  # it is gone, or takes nothing
         except asyncio.CancelledError:
-            pass  # the run ends; a task of asyncio's own streams would complain
+            pass  # the run ends; asyncio's own streams would complain of a cancelled task
         finally:
-            self._clients.discard(task)
             await conversation.close()
+            self._tasks.discard(task)
+
+    async def _serve(self, conversation: Conversation) -> None:
+        self.clients += 1
+        try:
+            await conversation.hold()
+        finally:
+            self.clients -= 1
 
     async def close(self) -> None:
         """Let all clients go."""
-        tasks = list(self._clients)
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -222,3 +222,17 @@ def test_a_run_without_a_place_for_its_socket_goes_on(sample: Sample, tmp_path: 
     assert outcome.code == 0, outcome.errors
     assert "emocam ctl cannot reach it" in outcome.output
     assert (tmp_path / "out.mp4").stat().st_size > 1000
+
+
+def test_doctor_tells_of_the_run(run: Run) -> None:
+    def said(*more: str) -> dict[str, Any]:
+        answer = emocam(run.folder, "doctor", "--json", *more)
+        return {check["id"]: check for check in json.loads(answer.output)["checks"]}
+
+    checks = said("--set", "output.target=out.mp4")
+    assert checks["running"]["status"] == "ok"
+    assert f"process {run.process.pid}" in checks["running"]["summary"]
+    free = said()
+    assert free["running"]["summary"] == "No EmoCam runs now"
+    assert str(run.folder / "emocam" / "EmoCam.sock") in free["control-socket"]["summary"]
+    assert not list((run.folder / "emocam").glob("EmoCam.*"))
