@@ -43,7 +43,7 @@ def test_from_the_check_to_the_removal(pack: Path, tmp_path: Path) -> None:
     checked = emocam(tmp_path, "packs", "check", "squares")
     assert checked.code == 0, checked.errors
     assert 'The pack "My Squares" with 2 pictures is fine.' in checked.output
-    assert "There is no picture anger; neutral is shown" in checked.output
+    assert "neutral is shown for what is missing: happiness, surprise" in checked.output
     installed = emocam(tmp_path, "packs", "install", pack)
     assert "avatar.pack=my-squares" in installed.output
     again = emocam(tmp_path, "packs", "install", pack)

@@ -139,7 +139,7 @@ def test_a_name_that_passes_stays_inside_on_every_system(name: str) -> None:
     except PackError:
         return
     assert PurePosixPath(name).name == PureWindowsPath(name).name == name
-    assert not PureWindowsPath(name).is_reserved()
+    assert name.split(".")[0].rstrip().upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "LPT1"}
 
 
 @given(st.one_of(st.binary(max_size=200), st.lists(TOML_PARTS).map(lambda p: "".join(p).encode())))

@@ -20,7 +20,7 @@ from emocam.errors import PackError
 from emocam.expression import Picture
 from emocam.settings import Settings
 from emocam.stage.artwork import Animation, Drawing, Still
-from emocam.stage.pack import FilePack, find_pack
+from emocam.stage.pack import FilePack, chain, find_pack
 from emocam.stage.packs import store
 from emocam.stage.packs.answers import answer
 from emocam.stage.packs.inspection import inspect_path
@@ -165,8 +165,19 @@ def test_a_check_tells_everything_at_once_and_installs_nothing(tmp_path: Path, d
 def test_a_missing_picture_is_noted_with_what_stands_in(tmp_path: Path) -> None:
     findings = inspect_path(to_folder(tmp_path, good()))
     assert findings.problems == []
-    assert "There is no picture laughing; happiness is shown" in findings.notes
-    assert len(findings.notes) == len(Picture) - 1
+    assert findings.notes == [
+        "neutral is shown for what is missing: " + ", ".join(list(Picture)[1:])
+    ]
+    toml = GOOD_TOML + '[pictures.happiness]\nfile = "neutral.svg"\nalt.en = "A disc"\n'
+    toml += '[pictures.paused]\nfile = "neutral.svg"\nalt.en = "A disc"\n'
+    shutil.rmtree(tmp_path / "pack")
+    findings = inspect_path(to_folder(tmp_path, good(toml=toml)))
+    assert findings.notes[1] == "paused is shown for what is missing: " + ", ".join(
+        picture
+        for picture in Picture
+        if Picture.PAUSED in list(chain(picture))[1:] and picture is not Picture.PAUSED
+    )
+    assert "happiness is shown for what is missing: laughing" in findings.notes
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, data: Path) -> None:

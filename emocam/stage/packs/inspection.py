@@ -7,14 +7,13 @@ from pathlib import Path
 
 from emocam.errors import PackError
 from emocam.expression import Picture
-from emocam.stage.pack import FALLBACK
+from emocam.stage.pack import chain
 from emocam.stage.packs.archive import read_archive
 from emocam.stage.packs.contents import Contents
 from emocam.stage.packs.folder import read_file, read_folder
 from emocam.stage.packs.limits import MAX_ARCHIVE_SIZE
 from emocam.stage.packs.manifest import Manifest, read_manifest
 from emocam.stage.packs.names import MANIFEST, PICTURES
-from emocam.stage.packs.pictures import read_drawing
 from emocam.stage.packs.trial import try_pictures
 
 
@@ -68,6 +67,7 @@ def inspect(contents: Contents) -> Findings:
     findings.notes += manifest.notes
     findings.files[MANIFEST] = contents.files[MANIFEST]
     _judge_pictures(findings, contents)
+    _note_missing(findings)
     _judge_words(findings)
     _judge_rest(findings, contents)
     return findings
@@ -93,28 +93,27 @@ def _judge_pictures(findings: Findings, contents: Contents) -> None:
                 f"Draw one, and name it in {MANIFEST}",
             )
         )
-    for picture in Picture:
-        if picture not in manifest.entries and not manifest.problems and picture in FALLBACK:
-            findings.notes.append(f"There is no picture {picture}; {FALLBACK[picture]} is shown")
-    to_draw = []
-    for file in wanted:
-        findings.files[file] = contents.files[file]
-        try:
-            if file.lower().endswith(".svg"):
-                read_drawing(contents.files[file])
-            to_draw.append((file, contents.files[file]))
-        except PackError as error:
-            findings.problems.append(_about(file, error))
+    findings.files.update({file: contents.files[file] for file in wanted})
     try:
-        for tried in try_pictures(to_draw):
+        # Nothing but the trial looks into a picture: decoders and parsers err, and it is confined.
+        for tried in try_pictures((file, contents.files[file]) for file in wanted):
             if tried.error is not None:
-                findings.problems.append(_about(tried.name, tried.error))
+                told = PackError(f"{tried.name}: {tried.error.cause}", tried.error.remedy)
+                findings.problems.append(told)
     except PackError as error:
         findings.problems.append(error)
 
 
-def _about(file: str, error: PackError) -> PackError:
-    return PackError(f"{file}: {error.cause}", error.remedy)
+def _note_missing(findings: Findings) -> None:
+    """Say what stands in for which pictures."""
+    entries = findings.manifest.entries
+    missing: dict[Picture, list[str]] = {}
+    for picture in Picture:
+        stand_in = next((one for one in chain(picture) if one in entries), picture)
+        if stand_in is not picture:
+            missing.setdefault(stand_in, []).append(picture)
+    for stand_in, pictures in missing.items():
+        findings.notes.append(f"{stand_in} is shown for what is missing: {', '.join(pictures)}")
 
 
 def _judge_words(findings: Findings) -> None:

@@ -22,18 +22,14 @@ def read_picture(data: bytes, name: str) -> Artwork:
     if len(data) > limit_of(name):
         raise too_large(name, limit_of(name))
     if name.lower().endswith(".svg"):
-        return read_drawing(data)
+        return _read_drawing(data)
     from emocam.stage.packs.raster import read_raster  # the built-in packs need no decoder
 
     return read_raster(data, name)
 
 
-def read_drawing(data: bytes) -> Drawing:
-    """An SVG that is a drawing and nothing else.
-
-    Raises:
-        PackError: if it is not.
-    """
+def _read_drawing(data: bytes) -> Drawing:
+    """An SVG that is a drawing and nothing else."""
     try:
         svg = data.decode("utf-8")
     except UnicodeDecodeError:
