@@ -70,3 +70,51 @@ def rgb_to_i420(rgb: Bytes) -> Bytes:
     cb[:] = np.asarray(chroma.getchannel(0))
     cr[:] = np.asarray(chroma.getchannel(1))
     return out
+
+
+def rgb_to_ycc(rgb: Bytes) -> Bytes:
+    """The same picture with Y, Cb and Cr in the place of R, G and B, one of each a pixel.
+
+    The matrix is affine, so what is mixed afterwards by weights that sum to 1 (gradients, layers
+    with alpha, morphs) is the same as if it were mixed first: drawing can go on in these colours,
+    and a frame need not be converted.
+
+    Args:
+        rgb: uint8, shape (H, W, 4), contiguous; the fourth is kept.
+    """
+    height, width = rgb.shape[:2]
+    picture = Image.frombytes("RGB", (width, height), rgb.data, "raw", "RGBX")
+    turned = np.empty_like(rgb)
+    turned[..., :3] = np.asarray(picture.convert("RGB", (*_Y, *_CB, *_CR)))
+    turned[..., 3] = rgb[..., 3]
+    return turned
+
+
+def ycc_colours(colours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Colours as :func:`rgb_to_ycc` turns them, not rounded: shape (..., 3), 0..255."""
+    matrix = np.array((_Y, _CB, _CR))
+    turned: NDArray[np.float64] = colours @ matrix[:, :3].T + matrix[:, 3]
+    return turned
+
+
+def ycc_to_i420(ycc: Bytes) -> Bytes:
+    """What :func:`rgb_to_ycc` gave, or what was drawn in its colours, as I420.
+
+    Args:
+        ycc: uint8, shape (H, W, 4), contiguous, H and W even.
+
+    Returns:
+        As :func:`rgb_to_i420`, within 2 levels of it.
+    """
+    height, width = ycc.shape[:2]
+    out = np.empty((height * 3 // 2, width), np.uint8)
+    y, cb, cr = planes(out, width, height)
+    # The lowest byte of four is the first: three times as fast as taking every fourth byte.
+    words = ycc.view("<u4")[..., 0]
+    np.copyto(y, words, casting="unsafe")
+    small = np.asarray(
+        Image.frombuffer("RGBX", (width, height), ycc, "raw", "RGBX", 0, 1).reduce(2)
+    )
+    cb[:] = small[..., 1]
+    cr[:] = small[..., 2]
+    return out

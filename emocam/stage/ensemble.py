@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from emocam.stage.actor import LEVELS, Actor, Look, Pose
 from emocam.stage.bounded import Bounded
 from emocam.stage.canvas import FULL, Canvas, mix
-from emocam.stage.colour import Bytes, i420_size, rgb_to_i420
+from emocam.stage.colour import Bytes, i420_size, rgb_to_i420, rgb_to_ycc, ycc_to_i420
 from emocam.stage.composition import Composition
 from emocam.stage.raster import Easel
 from emocam.stage.subject import layer
@@ -48,7 +48,7 @@ class Ensemble:
 
     Args:
         composition: where they sit, and what lies below them.
-        looks: what they show at first, as many as there are areas.
+        looks: what they show at first, as many as there are areas; turned unless ``still``.
         transition: length of a morph or fade in seconds.
         still: whether motion is reduced.
         now: monotonic time in seconds.
@@ -66,7 +66,12 @@ class Ensemble:
         still: bool,
         now: float,
     ) -> None:
-        self._composition = composition
+        self._areas = composition.areas
+        self._still = still
+        pieces = [composition.piece(index) for index in range(len(looks))]
+        # What moves is drawn in Y, Cb and Cr, which saves converting each frame; what stands still
+        # is drawn in R, G and B, exactly as :func:`.render.render_scene` draws it.
+        self._grounds = pieces if still else [rgb_to_ycc(piece) for piece in pieces]
         self._canvas = Canvas(composition.ground)
         self.side = side = composition.areas[0].width
         self._easel = Easel(side, side)
@@ -79,7 +84,7 @@ class Ensemble:
             pose = actor.pose(now)
             box = self._draw(index, pose)
             self.seats.append(Seat(actor, box, box, 0, pose.key))
-            self._canvas.put(composition.areas[index], box)
+            self._canvas.put(self._areas[index], box)
 
     @property
     def frame(self) -> Bytes:
@@ -124,17 +129,16 @@ class Ensemble:
             seat = self.seats[index]
             seat.shown = box
             seat.key = pose.key if pose.fade >= 1.0 else None
-            self._canvas.put(self._composition.areas[index], box)
+            self._canvas.put(self._areas[index], box)
 
     def _draw(self, index: int, pose: Pose) -> Bytes:
         key = None if pose.key is None else (index, *pose.key)
         box = None if key is None else self._boxes.get(key)
         if box is None:
-            ground = self._composition.piece(index)
             subject = pose.look.subject
             avatar = layer(subject, self.side, pose.values, pose.blink, pose.frame, pose.size)
-            pixels = self._easel.draw(ground, [avatar])
-            box = rgb_to_i420(pixels).reshape(-1)
+            pixels = self._easel.draw(self._grounds[index], [avatar])
+            box = (rgb_to_i420 if self._still else ycc_to_i420)(pixels).reshape(-1)
             box.flags.writeable = False
             if key is not None:
                 self._boxes.put(key, box)

@@ -150,7 +150,7 @@ class Performance:
         side = self._side
 
         def job() -> Callable[[], None]:
-            found = [(picture, self._artist.subject(picture, side)) for picture in pictures]
+            found = [(picture, self._ready(picture, side)) for picture in pictures]
 
             def keep() -> None:
                 for picture, subject in found:
@@ -193,6 +193,10 @@ class Performance:
     def _subject(self, picture: Picture, side: int) -> Subject:
         subject = self._subjects.get((picture, side))
         if subject is None:
-            subject = self._artist.subject(picture, side)
+            subject = self._ready(picture, side)
             self._subjects.put((picture, side), subject)
         return subject
+
+    def _ready(self, picture: Picture, side: int) -> Subject:
+        subject = self._artist.subject(picture, side)
+        return subject if self._still else subject.turned()

@@ -16,7 +16,7 @@ from PIL import Image
 from emocam.errors import PackError
 from emocam.stage import vector
 from emocam.stage.artwork import Animation, Artwork, Drawing, Still
-from emocam.stage.colour import Bytes
+from emocam.stage.colour import Bytes, rgb_to_ycc
 from emocam.stage.raster import Layer
 from emocam.stage.svg_grammar import NotListedError
 from emocam.stage.vector import Values, Vector
@@ -37,6 +37,10 @@ class Sprite:
     def frame(self, time: float) -> int:
         """The number of the frame to show, ``time`` seconds after the first."""
         return 0 if self.animation is None else self.animation.index(time)
+
+    def turned(self) -> Sprite:
+        """The same pixels in the colours of :func:`.colour.rgb_to_ycc`."""
+        return Sprite(tuple(rgb_to_ycc(frame) for frame in self.frames), self.animation)
 
 
 Subject = Vector | Sprite

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emocam.stage import svg_grammar
+from emocam.stage.colour import ycc_colours
 from emocam.stage.svg_grammar import NotListedError, Piece
 
 Values = NDArray[np.float64]
@@ -40,6 +41,7 @@ class Vector:
             with closed eyes, of the same commands.
         width, height: of the drawing in its own units, > 0.
         places: where in ``values`` the numbers of an attribute lie, by element id and attribute.
+        colours: where the shares of colours lie, three after three.
     """
 
     template: str
@@ -47,6 +49,15 @@ class Vector:
     width: float
     height: float
     places: dict[tuple[str, str], range] = field(default_factory=dict)
+    colours: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+
+    def turned(self) -> Vector:
+        """The same drawing in the colours of :func:`.colour.rgb_to_ycc`."""
+        values = self.values.copy()
+        triples = values[:, self.colours].reshape(2, -1, 3)
+        values[:, self.colours] = ycc_colours(triples).reshape(2, -1)
+        values.flags.writeable = False
+        return replace(self, values=values)
 
     @property
     def blinks(self) -> bool:
@@ -96,11 +107,13 @@ def parse(svg: str) -> Vector:
     for name in ("viewBox", "width", "height", "x", "y", "preserveAspectRatio"):
         root.attrib.pop(name, None)
     root.tag = f"{_SVG}g"
+    root.attrib.setdefault("fill", "#000000")  # the default is written out: it is a colour too
     writer.element(root, 0)
     writer.add("</svg>")
     values = np.array([writer.values, writer.closed], np.float64)
     values.flags.writeable = False
-    return Vector("".join(writer.parts), values, width, height, writer.places)
+    colours = np.array(writer.colours, np.intp)
+    return Vector("".join(writer.parts), values, width, height, writer.places, colours)
 
 
 def _view_box(root: ElementTree.Element) -> tuple[float, float, float, float]:
@@ -128,6 +141,7 @@ class _Writer:
         self.parts: list[str] = []
         self.values: list[float] = []
         self.closed: list[float] = []
+        self.colours: list[int] = []
         self.places: dict[tuple[str, str], range] = {}
         self._elements = 0
 
@@ -145,6 +159,8 @@ class _Writer:
             raise NotListedError("too many parts")
         self.add(f"<{name}")
         attributes = _attributes(element)
+        if name == "stop":
+            attributes.setdefault("stop-color", "#000000")
         if name == "clipPath" and "clip-path" in attributes:
             raise NotListedError("a clip path that is clipped")
         for key in sorted(attributes):
@@ -167,6 +183,7 @@ class _Writer:
             self.add(piece)
         elif isinstance(piece, tuple):
             self.parts.append("%.0f")
+            self.colours.append(len(self.values))
             self.values.append(float(piece[0]))
         else:
             self.parts.append("%.5f")

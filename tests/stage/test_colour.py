@@ -12,7 +12,15 @@ from hypothesis.extra.numpy import arrays
 
 from emocam.expression import Picture
 from emocam.settings import Settings
-from emocam.stage.colour import Bytes, i420_size, planes, rgb_to_i420
+from emocam.stage.colour import (
+    Bytes,
+    i420_size,
+    planes,
+    rgb_to_i420,
+    rgb_to_ycc,
+    ycc_colours,
+    ycc_to_i420,
+)
 from emocam.stage.render import render_scene
 
 
@@ -72,6 +80,18 @@ def test_it_is_the_rounded_formula(rgb: Bytes) -> None:
     assert np.abs(y - (16 + 219 * luma)).max() <= tolerance
     assert np.abs(cb - (128 + 224 * quarter(b - luma) / 1.772)).max() <= 1.0
     assert np.abs(cr - (128 + 224 * quarter(r - luma) / 1.402)).max() <= 1.0
+
+
+@given(
+    st.tuples(st.integers(1, 20), st.integers(1, 9)).flatmap(
+        lambda half: arrays(np.uint8, (2 * half[0], 2 * half[1], 4))
+    )
+)
+def test_turned_colours_become_the_same_frame(rgb: Bytes) -> None:
+    turned = rgb_to_ycc(rgb)
+    assert (turned[..., 3] == rgb[..., 3]).all()
+    assert np.abs(turned[..., :3] - ycc_colours(rgb[..., :3].astype(float))).max() <= 0.51
+    assert np.abs(ycc_to_i420(turned).astype(int) - rgb_to_i420(rgb)).max() <= 2
 
 
 def test_planes_are_views() -> None:
