@@ -26,8 +26,8 @@ def checks(settings: Settings) -> list[Check]:
         return [_problem("control-socket", error)]
     try:
         line.claim()
-    except RunningError:
-        return [_ask(settings)]
+    except RunningError as error:
+        return [_ask(settings, error)]
     except EmoCamError as error:
         return [_problem("control-socket", error)]
     line.release()
@@ -37,7 +37,7 @@ def checks(settings: Settings) -> list[Check]:
     ]
 
 
-def _ask(settings: Settings) -> Check:
+def _ask(settings: Settings, running: RunningError) -> Check:
     async def ask() -> dict[str, Any]:
         async with connected(channel(run_name(with_whole_paths(settings)))) as client:
             return {**await client.ask("status", {}), "pid": client.hello.get("pid")}
@@ -45,12 +45,7 @@ def _ask(settings: Settings) -> Check:
     try:
         status = asyncio.run(ask())
     except NotRunningError:
-        return Check(
-            "running",
-            "warning",
-            "An EmoCam runs that does not listen (a demo, or one without a place for its socket)",
-            "End it to start another",
-        )
+        return Check("running", "ok", f"{running.cause}, and does not listen")
     except EmoCamError as error:
         return _problem("running", error)
     return Check("running", "ok", f"EmoCam runs (process {status['pid']}): {sentence(status)}")

@@ -9,8 +9,8 @@ from emocam.errors import ControlError
 from emocam.settings import Settings
 from emocam.settings.load import apply_overrides
 
-#: The name of a run comes from these; another name is another run.
-_FIXED = ("output.target", "output.label")
+#: The name of a run comes from these, and a file that is being written has one size and rate.
+_FIXED = "output"
 #: A group of settings, the room that can tell whether a value would work, and its check.
 _TRIALS = {
     "avatar": ("emocam.stage", "pack"),
@@ -36,7 +36,7 @@ async def changed(settings: Settings, key: str, value: str) -> Settings:
         ControlError: if it cannot be changed in a run, or would not work.
     """
     wanted = apply_overrides(settings, [f"{key}={value}"])
-    if key in _FIXED:
+    if key.partition(".")[0] == _FIXED:
         raise ControlError(
             f"{key} cannot be changed while EmoCam runs",
             f'Start it again with: emocam run --set "{key}={value}"',

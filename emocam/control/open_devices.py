@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from emocam.control.watching import printable
+
 _PROC, _SYSFS = Path("/proc"), Path("/sys/class/video4linux")
 
 
@@ -43,6 +45,6 @@ def cameras_of(pid: int, proc: Path = _PROC, sysfs: Path = _SYSFS) -> list[Devic
 
 def _name(entry: Path) -> str:
     try:
-        return (entry / "name").read_text(errors="replace").strip()
+        return printable((entry / "name").read_text(errors="replace").strip())
     except OSError:
         return ""

@@ -14,12 +14,13 @@ from emocam.settings import Settings
 
 
 @contextlib.contextmanager
-def claimed(settings: Settings, say: Say) -> Iterator[Channel | None]:
+def claimed(settings: Settings, say: Say, what: str = "") -> Iterator[Channel | None]:
     """Take the name of the run with these settings, so that no other publishes to the same place.
 
     Args:
         settings: with whole paths.
         say: is told why a run goes on that cannot be reached.
+        what: the command, if it will not listen.
 
     Returns:
         The channel; None where there is no place for one.
@@ -30,7 +31,7 @@ def claimed(settings: Settings, say: Say) -> Iterator[Channel | None]:
     line: Channel | None = None
     try:
         line = channel(run_name(settings))
-        line.claim()
+        line.claim(what)
     except ControlError as error:
         say(f"EmoCam goes on, and emocam ctl cannot reach it: {error}")
         line = None

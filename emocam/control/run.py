@@ -109,7 +109,7 @@ async def demo(settings: Settings, options: RunOptions, say: Say) -> None:
     stage.show(Scene.of(Picture.STARTING))
     once = settings.output.target != "virtual" and options.duration is None
     ending = Ending()
-    with claimed(settings, say):
+    with claimed(settings, say, "demo"):
         async with _supervise(stage, [stage], say, ending):
             walk = asyncio.create_task(_walk(stage, ending, say, once))
             await ending.wait(options.duration)
@@ -174,6 +174,8 @@ async def _announce(stage: StageKeeper, say: Say) -> None:
     size = f"{status.get('width')}x{status.get('height')} at {status.get('fps')} frames a second"
     if stage.settings.output.target == "virtual":
         say(f"Publishing on {status.get('device')}, {size}.")
+        if stage.settings.camera.when == CameraWhen.WATCHED:
+            say("The webcam is opened when a program reads it, as far as that can be known.")
         say(f'Choose the camera "{stage.settings.output.label}" in your meeting. Ctrl-C ends.')
     else:
         say(f"Writing {status.get('device')}, {size}. Ctrl-C ends.")

@@ -50,11 +50,16 @@ class Watchers:
             or not all(isinstance(name, str) and 0 < len(name) <= MAX_NAME for name in names)
         ):
             raise WireError(f"A message does not tell of watchers: {dict(message)!r:.200}")
-        return cls(how, count, tuple(names))
+        return cls(how, count, tuple(printable(name) for name in names))
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {"how": self.how, "count": self.count, "names": list(self.names)}
+
+
+def printable(name: str) -> str:
+    """A name that somebody else chose, without what would do something to a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 class Watching:

@@ -252,6 +252,30 @@ def test_where_the_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert str(os.getuid()) in str(unix.find_folder())
 
 
+@ROOT_ONLY
+def test_two_users_do_not_meet(tmp_path: Path) -> None:
+    """Not even where one has the other's environment, as after su."""
+    code = """
+import os, sys
+from emocam.control.channel.unix import find_folder
+os.setuid(int(sys.argv[1]))
+print(find_folder())
+"""
+    tmp_path.chmod(0o755)
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(user)],
+            env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for user in (os.getuid(), STRANGER)
+    }
+    assert len(found) == 2
+    assert str(tmp_path / "emocam") in found
+
+
 def test_names_of_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     assert unix.names() == []

@@ -126,6 +126,11 @@ def test_a_message_that_tells_of_no_watchers_is_refused(message: dict[str, Any])
         Watchers.from_message(message)
 
 
+def test_a_name_cannot_write_on_the_terminal() -> None:
+    message = {"how": "holders", "count": 1, "names": ["a\x1b[2J\nb"]}
+    assert Watchers.from_message(message).names == ("a?[2J?b",)
+
+
 def test_watchers_in_a_message() -> None:
     message = {"type": "status", "state": "watched", "how": "event", "count": 2, "names": ["zoom"]}
     watchers = Watchers.from_message(message)

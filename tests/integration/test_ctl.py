@@ -176,7 +176,7 @@ def test_settings_of_a_run_that_goes_on(run: Run) -> None:
     for key, value, code, word in (
         ("avatar.pack", "no-such-pack", ExitCode.PROBLEM, "no-such-pack"),
         ("model.path", "/no/model.tflite", ExitCode.PROBLEM, "no/model"),
-        ("output.label", "Other", ExitCode.PROBLEM, "emocam run"),
+        ("output.width", "640", ExitCode.PROBLEM, "emocam run"),
         ("output.fps", "fast", ExitCode.SETTINGS, "5 to 60"),
         ("no.such", "1", ExitCode.USAGE, "no.such"),
     ):
@@ -221,7 +221,7 @@ def test_a_run_without_a_place_for_its_socket_goes_on(sample: Sample, tmp_path: 
     )  # fmt: skip
     assert outcome.code == 0, outcome.errors
     assert "emocam ctl cannot reach it" in outcome.output
-    assert (tmp_path / "out.mp4").stat().st_size > 1000
+    assert (tmp_path / "emocam").read_text() == "in the way"
 
 
 def test_doctor_tells_of_the_run(run: Run) -> None:
@@ -236,3 +236,20 @@ def test_doctor_tells_of_the_run(run: Run) -> None:
     assert free["running"]["summary"] == "No EmoCam runs now"
     assert str(run.folder / "emocam" / "EmoCam.sock") in free["control-socket"]["summary"]
     assert not list((run.folder / "emocam").glob("EmoCam.*"))
+
+
+def test_a_demo_has_its_place_to_itself(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        command("demo", "--output", "out.mp4"),
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as demo:
+        assert demo.stdout is not None
+        demo.stdout.readline()
+        second = emocam(tmp_path, "demo", "--output", "out.mp4", "--duration", 1)
+        demo.terminate()
+        assert demo.wait(30) == 0
+    assert second.code == ExitCode.RUNNING
+    assert f"emocam demo runs (process {demo.pid})" in second.errors

@@ -31,8 +31,11 @@ class Channel(ABC):
         self.name = name
 
     @abstractmethod
-    def claim(self) -> None:
+    def claim(self, what: str = "") -> None:
         """Take the name for this process, until :meth:`release` or its end, however it ends.
+
+        Args:
+            what: the command that takes it, if that will not listen.
 
         Raises:
             RunningError: if another run of this user has it.
@@ -107,9 +110,17 @@ def names() -> list[str]:
     return unix.names()
 
 
-def running(name: str, pid: int | None) -> RunningError:
-    """The error of a second run."""
+def running(name: str, pid: int | None, what: str = "") -> RunningError:
+    """The error of a second run.
+
+    Args:
+        name: that both want.
+        pid: of the first, if that is known.
+        what: the first one's command, if that does not listen.
+    """
     process = f" (process {pid})" if pid else ""
+    if what:
+        return RunningError(f"emocam {what} runs{process}", "End it with Ctrl-C where it runs")
     if name.startswith("file-"):
         return RunningError(
             f"Another EmoCam{process} writes this very file", "Name another file with --output"

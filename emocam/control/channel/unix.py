@@ -46,17 +46,17 @@ class UnixChannel(Channel):
         """The path of the socket."""
         return str(self._socket)
 
-    def claim(self) -> None:
+    def claim(self, what: str = "") -> None:
         """As for :class:`Channel`."""
         _make_folder(self._folder)
         try:
             self._lock = self._take_lock()
         except BlockingIOError:
-            raise running(self.name, self._holder()) from None
+            raise running(self.name, *self._holder()) from None
         except OSError as error:
             raise _no_place(self._folder, error) from None
         with contextlib.suppress(OSError):  # it only makes a message better
-            self._lock_path.write_text(f"{os.getpid()}\n", encoding="ascii")
+            self._lock_path.write_text(f"{os.getpid()} {what}\n", encoding="ascii")
 
     def _take_lock(self) -> int:
         while True:
@@ -73,10 +73,12 @@ class UnixChannel(Channel):
                 raise
             os.close(lock)
 
-    def _holder(self) -> int | None:
+    def _holder(self) -> tuple[int | None, str]:
+        """The process that has the lock, and its command if that does not listen."""
         with contextlib.suppress(OSError, ValueError):
-            return int(self._lock_path.read_bytes()[:20])
-        return None
+            pid, _, what = self._lock_path.read_text(encoding="ascii")[:40].partition(" ")
+            return int(pid), what.strip()
+        return None, ""
 
     async def listen(self, serve: Serve) -> None:
         """As for :class:`Channel`."""

@@ -65,7 +65,7 @@ class PipeChannel(Channel):
         """The name of the pipe."""
         return self._path
 
-    def claim(self) -> None:
+    def claim(self, what: str = "") -> None:
         """As for :class:`Channel`: who makes the first pipe of a name has it."""
         try:
             self._next = self._make(first=True)
