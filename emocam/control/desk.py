@@ -20,9 +20,9 @@ from emocam.control.protections import Running, protections
 from emocam.control.rates import Rate
 from emocam.control.session import Session
 from emocam.control.watching import Watchers, Watching
-from emocam.expression import Picture
+from emocam.expression import Picture, SensorState
 from emocam.settings import Settings
-from emocam.wire import Reading
+from emocam.wire import Look
 
 #: Seconds that "pause" waits for the sensing process to be gone; it is killed before.
 _GONE = 10.0
@@ -143,7 +143,7 @@ class Desk:
             "mode": direction.mode.value,
             "paused": direction.paused,
             "shown": [figure.picture.value for figure in session.shown.figures],
-            "read": None if reading is None else _read(reading, now - session.read_at),
+            "read": _read(session.look, now - session.read_at) if session.look else None,
             "watchers": watchers.to_dict(),
             "camera": {
                 "source": self.settings.camera.source,
@@ -241,11 +241,14 @@ class Desk:
         }
 
 
-def _read(reading: Reading, age: float) -> dict[str, Any]:
-    expression = reading.expression
+def _read(look: Look, age: float) -> dict[str, Any]:
+    """The last look; of several people the first from the left who was seen speaks for it."""
+    seen = [each.expression.label if each.expression is not None else None for each in look]
+    expression = next((each for each in seen if each), None)
     return {
-        "state": reading.state.label,
-        "expression": expression.label if expression is not None else None,
-        "faces": reading.faces,
+        "state": SensorState.FACE.label if expression else look[0].state.label,
+        "expression": expression,
+        "faces": len(seen) - seen.count(None),
+        "people": seen if look[0].faces else [],
         "age": round(age, 1),
     }

@@ -68,7 +68,8 @@ class Session:
         self.shown = self._mood.scene
         """What is on the stage."""
         self._pictures: dict[int | None, Picture] = {None: self.shown.picture}  # by place
-        self._look: Look = ()  # the last one; empty while there is no sensing
+        self.look: Look = ()
+        """The last one; empty while there is no sensing."""
         self.read_at = clock()
         """When the last reading came."""
         self._first_frame: float | None = None  # on our clock
@@ -78,17 +79,18 @@ class Session:
 
     @property
     def reading(self) -> Reading | None:
-        """The last reading of the nearest face, of several the first from the left; None while
-        there is no sensing.
+        """The last reading of the nearest face, of several the first from the left that was seen;
+        None while there is no sensing.
         """
-        return self._look[0] if self._look else None
+        faces = (each for each in self.look if each.state is SensorState.FACE)
+        return next(faces, self.look[0] if self.look else None)
 
     def take(self, look: Look) -> None:
         """Take the readings of one look."""
         now = self.read_at = self._clock()
         reading = look[0]
         source_time = self._source_time(reading, now)
-        before, self._look = self.reading, look
+        before, self.look = self.reading, look
         if (before is None or reading.state is not before.state) and reading.state in _STATE_WORDS:
             self._say(_STATE_WORDS[reading.state])
         self._mood.take(look, now)
@@ -108,7 +110,7 @@ class Session:
         read = any(figure.picture.expression is not None for figure in scene.figures)
         if now - self.read_at > self._overdue and read:
             self._mood.interrupt(Picture.MOMENT, now)
-            self._look = ()
+            self.look = ()
         self._refresh(now)
 
     def lost(self) -> None:
@@ -139,17 +141,17 @@ class Session:
     def _gone(self, picture: Picture) -> None:
         now = self._clock()
         self._mood.interrupt(picture, now)
-        self._look, self._offset = (), None
+        self.look, self._offset = (), None
         self._refresh(now)
 
     def _refresh(self, now: float) -> None:
         """Show what no reading told of."""
         changed = self._show(self._elapsed(now))
-        if changed and self._look and not self._look[0].faces:
+        if changed and self.look and not self.look[0].faces:
             changed = {None: self.shown.picture}  # who is not seen has no place
         for place, picture in changed.items():
             time = self._forward(self._elapsed(now))
-            reading = next((one for one in self._look if place in (None, one.face)), None)
+            reading = next((one for one in self.look if place in (None, one.face)), None)
             if reading is not None and reading.state not in _NO_SAMPLE:
                 self._record(event(reading, time, picture), place)
             else:

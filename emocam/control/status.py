@@ -129,9 +129,9 @@ def _camera(about: Mapping[str, Any]) -> str:
 def _read(read: Mapping[str, Any] | None) -> str:
     if read is None:
         return "nothing"
-    what = read["expression"] or read["state"].replace("_", " ")
-    more = f", {read['faces']} faces" if read["faces"] > 1 else ""
-    return f"{what}{more}, {read['age']:.1f} s ago"
+    people = [each or "not seen" for each in read["people"]]
+    what = ", ".join(people) or read["state"].replace("_", " ")
+    return f"{what}, {read['age']:.1f} s ago"
 
 
 def _output(output: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emocam.control.desk import _read
 from emocam.control.events import EventsFile
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.session import Session
@@ -215,3 +216,30 @@ def test_several_people_each_have_their_events(
         assert (last["face"], last["shown"], last["state"]) == (0, "away", "no_face")
     file.close()
     assert [sentence.split(" s  ")[1] for sentence in said] == words
+
+
+def test_who_is_seen_speaks_for_a_look_at_several() -> None:
+    settings, stage = Settings().replace("face.people", "each"), Stage()
+    session = Session(settings, stage, None, lambda _: None, lambda: 0.0)
+    gone = Reading(SensorState.NO_FACE, 0, 0, (), 3, 2)
+    happy = Reading(SensorState.FACE, 0, 0, HAPPY, 1, 2)
+    session.take((gone, happy))
+    assert session.reading == happy
+    read = _read(session.look, 0.5)
+    assert read == {
+        "state": "face", "expression": "happiness", "faces": 1, "people": [None, "happiness"],
+        "age": 0.5,
+    }  # fmt: skip
+    session.take((Reading(SensorState.NO_FACE, 1, 1000),))
+    assert _read(session.look, 1.0)["people"] == []
+    session.lost()
+    assert session.reading is None
+
+
+def test_another_mode_takes_over_with_the_next_look() -> None:
+    settings, stage = Settings(), Stage()
+    session = Session(settings, stage, None, lambda _: None, lambda: 0.0)
+    session.take((Reading(SensorState.FACE, 0, 0, HAPPY, 0, 1),))
+    session.configure(settings.replace("face.people", "each"))
+    session.take(tuple(Reading(SensorState.FACE, 1, 1000, HAPPY, place, 2) for place in (1, 0)))
+    assert [figure.picture for figure in session.shown.figures] == [Picture.HAPPINESS] * 2
