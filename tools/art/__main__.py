@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools.art import face, hands, things
+from tools.art import contrast_faces, contrast_signs, hands, skeleton, things
 from tools.art.classic_faces import FACES
 
 EMOJI = Path(__file__).resolve().parent.parent.parent / "assets" / "emoji"
@@ -32,8 +32,10 @@ THINGS = {
 
 def pictures() -> dict[str, str]:
     """The text of every generated file, by its path under assets/emoji."""
-    faces = {f"classic/{name}.svg": face.draw(numbers) for name, numbers in FACES.items()}
-    return faces | {f"classic/{name}.svg": draw() for name, draw in THINGS.items()}
+    faces = {f"classic/{name}.svg": skeleton.draw(numbers) for name, numbers in FACES.items()}
+    objects = {f"classic/{name}.svg": draw() for name, draw in THINGS.items()}
+    flat = contrast_faces.faces() | contrast_signs.states() | contrast_signs.reactions()
+    return faces | objects | {f"contrast/{name}.svg": text for name, text in flat.items()}
 
 
 def main(arguments: list[str]) -> int:

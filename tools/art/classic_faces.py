@@ -8,14 +8,14 @@ from tools.art.face import INK, Eye, Face, Mouth, Skin, lip, oval, smile
 
 HONEY = Skin("#ffe6a8", "#f8c258", "#e3973a", "#c9792b", "#f0b04c", "#f0793c", 0.5)
 SUN = Skin("#fff6a6", "#ffdb2e", "#fbae17", "#e08a0c", "#ffd02a", "#ff5f4f", 0.8)
-GLOW = Skin("#fff2a0", "#ffcb2b", "#ff8f1c", "#e06f0c", "#ffc028", "#ff4f4f", 0.9)
+GLOW = Skin("#fff2a0", "#ffcb2b", "#ff8f1c", "#e06f0c", "#ffcb2b", "#ff4f4f", 0.9)
 ORANGE = Skin("#ffdcae", "#ffa65a", "#ee7a2b", "#cf5f18", "#f7954a", "#ee4f35", 0.5)
 BLUE = Skin("#c3e0ff", "#74adf2", "#3d78cf", "#2c5fb0", "#5f99e3", "#3358b8", 0.5)
 RED = Skin("#ff9a72", "#ec4b33", "#b82420", "#8f1717", "#d93c2b", "#8f0d1c", 0.6)
 GREEN = Skin("#d9ef8f", "#95c742", "#5a8f24", "#44731a", "#7fb338", "#3f6f14", 0.5)
 VIOLET = Skin("#f1e6ff", "#bfa2f1", "#8765cd", "#6a49b0", "#ab8ce2", "#6241b8", 0.4)
 TEAL = Skin("#c4f4e6", "#57c3ae", "#258d7c", "#1a7365", "#45ae9b", "#14695b", 0.4)
-SAND = Skin("#fbf4e2", "#e2d3ae", "#b8a372", "#978255", "#d5c49b", "#c48b52", 0.5)
+SAND = Skin("#fbf4e2", "#e2d3ae", "#b8a372", "#978255", "#ddcca3", "#c48b52", 0.5)
 STEEL = Skin("#dde6f2", "#a5b6cc", "#7488a5", "#5c6f8c", "#95a8c0", "#6a80a0", 0.5)
 
 #: Lips without an opening: the two lie on each other.
@@ -57,13 +57,12 @@ FACES: dict[str, Face] = {
         GREEN,
         [(84, 162), (104, 156), (128, 164), (150, 174), (172, 184), (196, 190), (222, 182)],
         Mouth(
-            [(158, 398), (150, 368), (188, 352), (256, 352), (324, 352), (362, 368), (354, 398)],
-            [(158, 398), (168, 420), (200, 412), (256, 400), (312, 412), (344, 420), (354, 398)],
-            teeth=0.3,
+            [(160, 412), (160, 366), (204, 340), (256, 340), (308, 340), (352, 366), (352, 412)],
+            [(160, 412), (186, 418), (220, 404), (256, 404), (292, 404), (326, 418), (352, 412)],
         ),
         Eye(lid=(0.4, 0.42, 0.52), low=(0.76, 0.72, 0.74), pupil=(0, 6, 22, 24)),
         nose=1,
-        tongue_out=(256, 422, 50, 40),
+        tongue_out=(256, 412, 48, 50),
         brow_width=30,
     ),
     "fear": Face(
@@ -102,17 +101,20 @@ FACES: dict[str, Face] = {
         HONEY,
         RELAXED,
         smile(46, 372, 3, 3),
-        Eye(pupil=(17, 2, 30, 36)),
+        Eye(pupil=(19, 2, 30, 36)),
         brow_width=24,
-        yaw=17,
+        yaw=16,
         pitch=-2,
     ),
-    "starting": Face(SAND, RELAXED, replace(SHUT, width=0), Eye(shut=True), dots=19),
+    "starting": Face(
+        SAND, RELAXED, replace(SHUT, width=0), Eye(shut=True, lash=16), brow_width=24, dots=22
+    ),
     "paused": Face(
         STEEL,
         RELAXED,
-        smile(54, 366, 22, 22),
-        Eye(rx=24, ry=62, pupil=(0, 0, 0, 0), ink=INK, square=0.86, lash=0),
+        smile(50, 372, 20, 20),
+        Eye(rx=31, ry=68, pupil=(0, 0, 0, 0), ink=INK, square=0.84, inward=26, lash=0),
+        brow_width=24,
     ),
     "laughing": Face(
         GLOW,

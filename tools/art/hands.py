@@ -46,7 +46,7 @@ def hand(name: str, shapes: Sequence[Curve], creases: Iterable[Curve] = ()) -> s
     <path id="{name}-outline" fill="{RIM}" stroke="{RIM}" stroke-width="{OUTLINE}" stroke-linejoin="round" d="{whole}"/>
     <path id="{name}-skin" fill="url(#paint-skin)" d="{whole}"/>{lines if folds else ""}
   </g>
-"""  # noqa: E501
+"""
 
 
 def sleeve(name: str, shape: Curve, cuff: Curve) -> str:
@@ -55,7 +55,7 @@ def sleeve(name: str, shape: Curve, cuff: Curve) -> str:
     <path id="{name}-arm" fill="url(#paint-sleeve)" stroke="{{rim}}" stroke-width="10" d="{closed(shape)}"/>
     <path id="{name}-cuff" fill="{{cuff}}" stroke="{{rim}}" stroke-width="10" d="{closed(cuff)}"/>
   </g>
-"""  # noqa: E501
+"""
 
 
 def document(parts: str, light: str, deep: str, cuff: str, rim: str) -> str:
@@ -78,23 +78,27 @@ def document(parts: str, light: str, deep: str, cuff: str, rim: str) -> str:
 """
 
 
+def open_palm() -> list[list[Point]]:
+    """Fingers, thumb, palm and wrist of a raised hand."""
+    return [
+        capsule((144, 296), (96, 160), 58),
+        capsule((196, 276), (178, 88), 62),
+        capsule((256, 276), (266, 68), 64),
+        capsule((312, 296), (350, 108), 62),
+        capsule((304, 376), (436, 262), 66),
+        blob(228, 322, 114, 106, 0.72),
+        box(158, 372, 300, 480),
+    ]
+
+
 def raised_hand() -> str:
     """An open palm."""
-    fingers = [
-        capsule((166, 300), (126, 158), 56),
-        capsule((218, 280), (204, 88), 60),
-        capsule((276, 280), (286, 68), 62),
-        capsule((330, 300), (366, 104), 60),
-        capsule((322, 384), (446, 268), 64),
-    ]
-    palm = blob(248, 330, 112, 106, 0.72)
-    wrist = box(182, 380, 316, 490)
-    arm = sleeve("sleeve", box(160, 438, 338, 500, 0.9), box(146, 420, 352, 462, 0.8))
+    arm = sleeve("sleeve", box(138, 424, 320, 492, 0.9), box(124, 404, 334, 454, 0.8))
     creases = [
-        [(330, 322), (290, 320), (262, 340), (252, 386)],
-        [(160, 330), (200, 336), (240, 322), (262, 300)],
+        [(312, 314), (272, 312), (244, 332), (234, 378)],
+        [(138, 322), (180, 328), (220, 314), (242, 292)],
     ]
-    parts = hand("hand", [*fingers, palm, wrist], creases) + arm
+    parts = hand("hand", open_palm(), creases) + arm
     return document(parts, "#5aa7f7", "#2c63c4", "#a8d2ff", "#204a99")
 
 
@@ -156,9 +160,9 @@ def clapping() -> str:
 
 
 def _noise() -> str:
-    rays = "M256 98 L256 40 M196 108 L172 58 M316 108 L340 58"
+    rays = "M256 70 L256 32 M176 84 L152 48 M336 84 L360 48 M104 140 L70 116 M408 140 L442 116"
     return f"""  <g id="noise" fill="none" stroke-linecap="round">
-    <path id="noise-outline" stroke="#b0641f" stroke-width="34" d="{rays}"/>
+    <path id="noise-outline" stroke="#b0641f" stroke-width="32" d="{rays}"/>
     <path id="noise-rays" stroke="#ffdb2e" stroke-width="18" d="{rays}"/>
   </g>
 """

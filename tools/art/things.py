@@ -39,7 +39,7 @@ def _camera(
     <circle id="bezel" cx="256" cy="213" r="154" fill="#ffffff"/>
     <circle id="lens" cx="256" cy="213" r="134" fill="url(#paint-glass)" stroke="{INK}" stroke-width="14"/>
 {lens}  </g>
-{front}"""  # noqa: E501
+{front}"""
     glass = more.pop("glass", ("#5b86c9", "#27396b", "#161d3a"))
     return _document(parts, steel=steel, glass=glass, **more)
 
@@ -49,7 +49,7 @@ def covered() -> str:
     return _camera(
         f"""    <path id="stripes" fill="none" stroke="{INK}" stroke-width="30" d="M144 290 L333 101 M179 325 L368 136"/>
     <circle id="ring" cx="256" cy="213" r="134" fill="none" stroke="{INK}" stroke-width="16"/>
-""",  # noqa: E501
+""",
         glass=("#ffd76a", "#fbae17", "#e08a0c"),
     )
 
@@ -61,7 +61,7 @@ def denied() -> str:
     <rect id="lock" x="176" y="194" width="160" height="112" rx="22" fill="#ffffff"/>
     <circle id="keyhole" cx="256" cy="236" r="18" fill="#c2322b"/>
     <path id="keyway" fill="none" stroke="#c2322b" stroke-width="14" stroke-linecap="round" d="M256 242 L256 276"/>
-""",  # noqa: E501
+""",
         glass=("#ff8a72", "#ec4b33", "#b82420"),
     )
 
@@ -83,18 +83,18 @@ def stalled() -> str:
 
 def busy() -> str:
     """A camera behind another program's window."""
-    lens = """    <circle id="iris" cx="256" cy="180" r="58" fill="#0f1430"/>
-    <circle id="glint" cx="276" cy="154" r="20" fill="#ffffff"/>
+    lens = """    <circle id="iris" cx="256" cy="152" r="50" fill="#0f1430"/>
+    <circle id="glint" cx="274" cy="132" r="18" fill="#ffffff"/>
 """
     window = f"""  <g id="window">
-    <rect id="frame" x="92" y="244" width="328" height="224" rx="26" fill="#ffffff" stroke="{INK}" stroke-width="16"/>
-    <path id="title" fill="url(#paint-title)" d="M100 306 L100 270 C100 258 106 252 118 252 L394 252 C406 252 412 258 412 270 L412 306 Z"/>
-    <circle id="button-left" cx="136" cy="280" r="12" fill="#ffffff"/>
-    <circle id="button-right" cx="376" cy="280" r="12" fill="#ffffff"/>
-    <circle id="person" cx="256" cy="366" r="30" fill="#5b86c9"/>
-    <path id="shoulders" fill="#5b86c9" d="M190 456 C190 416 218 402 256 402 C294 402 322 416 322 456 Z"/>
+    <rect id="frame" x="92" y="214" width="328" height="206" rx="26" fill="#ffffff" stroke="{INK}" stroke-width="16"/>
+    <path id="title" fill="url(#paint-title)" d="M100 274 L100 240 C100 228 106 222 118 222 L394 222 C406 222 412 228 412 240 L412 274 Z"/>
+    <circle id="button-left" cx="136" cy="249" r="12" fill="#ffffff"/>
+    <circle id="button-right" cx="376" cy="249" r="12" fill="#ffffff"/>
+    <circle id="person" cx="256" cy="326" r="30" fill="#5b86c9"/>
+    <path id="shoulders" fill="#5b86c9" d="M186 411 C186 376 218 362 256 362 C294 362 326 376 326 411 Z"/>
   </g>
-"""  # noqa: E501
+"""
     return _camera(lens, window, title=("#ffb04f", "#ff8f1c"))
 
 
@@ -110,7 +110,7 @@ def unplugged() -> str:
     <path id="holes" fill="none" stroke="{INK}" stroke-width="30" stroke-linecap="round" d="M334 218 L362 218 M334 294 L362 294"/>
   </g>
   <path id="sparks" fill="none" stroke="{CORAL}" stroke-width="24" stroke-linecap="round" d="M172 138 L142 108 M214 112 L206 70 M138 182 L98 174 M340 374 L370 404 M298 400 L306 442 M374 330 L414 338"/>
-"""  # noqa: E501
+"""
     return _document(parts, steel=STEEL)
 
 
@@ -119,7 +119,9 @@ def away() -> str:
     parts = f"""  <g id="legs" fill="none" stroke-linecap="round">
     <path id="post" stroke="{RIM}" stroke-width="36" d="M256 340 L256 424"/>
     <path id="feet" stroke="{RIM}" stroke-width="32" d="M256 412 L128 462 M256 412 L384 462 M256 412 L256 466"/>
-    <path id="wheels" stroke="{INK}" stroke-width="46" d="M126 466 L126 466.1 M256 474 L256 474.1 M386 466 L386 466.1"/>
+    <circle id="wheel-left" cx="126" cy="462" r="22" fill="#c5d1e0" stroke="{RIM}" stroke-width="10"/>
+    <circle id="wheel-middle" cx="256" cy="472" r="22" fill="#c5d1e0" stroke="{RIM}" stroke-width="10"/>
+    <circle id="wheel-right" cx="386" cy="462" r="22" fill="#c5d1e0" stroke="{RIM}" stroke-width="10"/>
   </g>
   <g id="chair">
     <path id="arms" fill="none" stroke="{RIM}" stroke-width="36" stroke-linecap="round" d="M78 214 L78 296 C78 322 96 334 122 334 M434 214 L434 296 C434 322 416 334 390 334"/>
@@ -127,13 +129,13 @@ def away() -> str:
     <rect id="pad" x="164" y="62" width="184" height="176" rx="62" fill="url(#paint-cloth)"/>
     <rect id="seat" x="102" y="284" width="308" height="74" rx="37" fill="url(#paint-cloth)" stroke="#b0641f" stroke-width="10"/>
   </g>
-"""  # noqa: E501
+"""
     return _document(parts, steel=STEEL, cloth=("#ffe6a8", "#fbc24f", "#e9a03c"))
 
 
 def moment() -> str:
     """An hourglass."""
-    glass = "M150 92 C150 190 226 214 226 256 C226 298 150 322 150 420 L362 420 C362 322 286 298 286 256 C286 214 362 190 362 92 Z"  # noqa: E501
+    glass = "M150 92 C150 190 226 214 226 256 C226 298 150 322 150 420 L362 420 C362 322 286 298 286 256 C286 214 362 190 362 92 Z"
     parts = f"""  <g id="hourglass">
     <path id="glass" fill="url(#paint-glass)" stroke="{RIM}" stroke-width="18" stroke-linejoin="round" d="{glass}"/>
     <path id="sand-above" fill="url(#paint-sand)" d="M176 150 C196 196 240 212 246 248 L266 248 C272 212 316 196 336 150 C310 162 202 162 176 150 Z"/>
@@ -143,7 +145,7 @@ def moment() -> str:
     <rect id="top" x="104" y="32" width="304" height="66" rx="33" fill="url(#paint-steel)" stroke="{RIM}" stroke-width="10"/>
     <rect id="bottom" x="104" y="414" width="304" height="66" rx="33" fill="url(#paint-steel)" stroke="{RIM}" stroke-width="10"/>
   </g>
-"""  # noqa: E501
+"""
     return _document(
         parts, steel=STEEL, glass=("#f4fbff", "#d7eefb"), sand=("#ffdb6a", "#f9b63a", "#e8922a")
     )
@@ -161,7 +163,7 @@ def heart() -> str:
     <path id="shape" fill="url(#paint-red)" stroke="#a3123c" stroke-width="12" stroke-linejoin="round" d="{closed(shape)}"/>
     <path id="shine" fill="none" stroke="#ffffff" stroke-opacity="0.75" stroke-width="26" stroke-linecap="round" d="{opened(shine)}"/>
   </g>
-"""  # noqa: E501
+"""
     return _document(parts, red=("#ff8fa3", "#f53b62", "#c9184a"))
 
 
@@ -181,15 +183,15 @@ def question() -> str:
     <path id="hook" fill="none" stroke="#ffffff" stroke-width="50" stroke-linecap="round" stroke-linejoin="round" d="{hook}"/>
     <circle id="point" cx="256" cy="346" r="30" fill="#ffffff"/>
   </g>
-"""  # noqa: E501
+"""
     return _document(parts, blue=("#a3b4ff", "#6478e8", "#3f51b8"))
 
 
 def coffee() -> str:
     """A cup with steam."""
-    steam = "M172 150 C140 116 200 96 172 54 M240 138 C208 104 268 80 240 36 M308 150 C276 116 336 96 308 54"  # noqa: E501
+    steam = "M172 150 C140 116 200 96 172 54 M240 138 C208 104 268 80 240 36 M308 150 C276 116 336 96 308 54"
     body = "M82 190 L398 190 L384 350 C378 412 336 440 284 440 L196 440 C144 440 102 412 96 350 Z"
-    parts = f"""  <path id="steam" fill="none" stroke="#e8eef6" stroke-width="24" stroke-linecap="round" d="{steam}"/>
+    parts = f"""  <path id="steam" fill="none" stroke="#e8eef6" stroke-width="30" stroke-linecap="round" d="{steam}"/>
   <g id="cup">
     <path id="handle-rim" fill="none" stroke="#8f3a1c" stroke-width="56" d="M376 236 C470 214 476 348 362 348"/>
     <path id="handle" fill="none" stroke="#e8764a" stroke-width="36" d="M376 236 C470 214 476 348 362 348"/>
@@ -199,5 +201,5 @@ def coffee() -> str:
     <ellipse id="coffee" cx="240" cy="196" rx="134" ry="23" fill="#6b3a1f"/>
     <path id="sign" fill="#fff1dc" d="M240 300 C228 278 192 280 192 312 C192 342 224 358 240 374 C256 358 288 342 288 312 C288 280 252 278 240 300 Z"/>
   </g>
-"""  # noqa: E501
+"""
     return _document(parts, clay=("#ffb48a", "#ee8050", "#c9562b"))
