@@ -15,7 +15,7 @@ RED = Skin("#ff9a72", "#ec4b33", "#b82420", "#8f1717", "#d93c2b", "#8f0d1c", 0.6
 GREEN = Skin("#d9ef8f", "#95c742", "#5a8f24", "#44731a", "#7fb338", "#3f6f14", 0.5)
 VIOLET = Skin("#f1e6ff", "#bfa2f1", "#8765cd", "#6a49b0", "#ab8ce2", "#6241b8", 0.4)
 TEAL = Skin("#c4f4e6", "#57c3ae", "#258d7c", "#1a7365", "#45ae9b", "#14695b", 0.4)
-SAND = Skin("#fbf4e2", "#e2d3ae", "#b8a372", "#978255", "#ddcca3", "#c48b52", 0.5)
+SAND = Skin("#fffaf0", "#fbe6c2", "#e6c48c", "#b98f4f", "#fbe6c2", "#f59272", 0.7)
 STEEL = Skin("#dde6f2", "#a5b6cc", "#7488a5", "#5c6f8c", "#95a8c0", "#6a80a0", 0.5)
 
 #: Lips without an opening: the two lie on each other.
@@ -107,7 +107,7 @@ FACES: dict[str, Face] = {
         pitch=-2,
     ),
     "starting": Face(
-        SAND, RELAXED, replace(SHUT, width=0), Eye(shut=True, lash=16), brow_width=24, dots=22
+        SAND, RELAXED, replace(SHUT, width=0), Eye(shut=True, lash=17), brow_width=24, dots=21
     ),
     "paused": Face(
         STEEL,

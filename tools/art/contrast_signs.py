@@ -139,9 +139,9 @@ def states() -> dict[str, str]:
             + disc("pupil", 256, 336, 26)
         ),
         "stalled": document(
-            tube("flake", _flake(), 30, SKY)
-            + disc("lens", 256, 256, 62)
-            + disc("glass", 256, 256, 36, WHITE)
+            tube("flake", _flake(), 40, SKY)
+            + disc("lens", 256, 256, 46)
+            + disc("glass", 256, 256, 22, WHITE)
         ),
     }
 
@@ -185,7 +185,7 @@ def _clap() -> list[tuple[str, list[list[Point]], str]]:
 
 
 def _flake() -> str:
-    arms, bases = around(6, 196), around(6, 128)
-    tips = [moved([arm], turned(turn))[0] for arm in around(6, 190) for turn in (-24, 24)]
+    arms, bases = around(6, 192), around(6, 136)
+    tips = [moved([arm], turned(turn))[0] for arm in around(6, 190) for turn in (-19, 19)]
     twigs = [(bases[i // 2], tip) for i, tip in enumerate(tips)]
     return lines(*(((256, 256), tip) for tip in arms), *twigs)

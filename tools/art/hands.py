@@ -147,7 +147,7 @@ def clapping() -> str:
     arm, cuff = box(-74, 104, 74, 172, 0.9), box(-84, 92, 84, 134, 0.8)
 
     def left(curve: Curve) -> list[Point]:
-        return moved([(x + 132, y + 318) for x, y in curve], turned(22, 132, 318))
+        return moved([(x * 0.93 + 142, y * 0.93 + 330) for x, y in curve], turned(22, 142, 330))
 
     def right(curve: Curve) -> list[Point]:
         return [(512 - x, y) for x, y in left(curve)]
@@ -160,7 +160,7 @@ def clapping() -> str:
 
 
 def _noise() -> str:
-    rays = "M256 70 L256 32 M176 84 L152 48 M336 84 L360 48 M104 140 L70 116 M408 140 L442 116"
+    rays = "M256 86 L256 44 M178 96 L152 58 M334 96 L360 58 M108 150 L70 122 M404 150 L442 122"
     return f"""  <g id="noise" fill="none" stroke-linecap="round">
     <path id="noise-outline" stroke="#b0641f" stroke-width="32" d="{rays}"/>
     <path id="noise-rays" stroke="#ffdb2e" stroke-width="18" d="{rays}"/>
