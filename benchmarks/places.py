@@ -41,6 +41,7 @@ def environment(home: Path, **more: object) -> dict[str, str]:
     return {
         **plain,
         "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
         **{name: str(value) for name, value in more.items()},
     }

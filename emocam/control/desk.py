@@ -26,8 +26,8 @@ from emocam.wire import Look
 
 #: Seconds that "pause" waits for the sensing process to be gone; it is killed before.
 _GONE = 10.0
-#: Seconds for which what was seen of the protections is good.
-_LOOK_AGAIN = 2.0
+#: Seconds for which what was seen of the protections is good: all of them in force, or not yet.
+_LOOK_AGAIN = {True: 10.0, False: 1.0}
 
 
 class Desk:
@@ -221,8 +221,10 @@ class Desk:
         sensing, stage = self.sensing.child, self.stage.child
         running = Running(sensing.pid if sensing else None, stage.pid if stage else None)
         if running != self._looked_at or now >= self._look_again:
-            self._looked_at, self._look_again = running, now + _LOOK_AGAIN
-            self._seen = [each.to_dict() for each in protections(running)]
+            found = protections(running)
+            self._looked_at = running
+            self._look_again = now + _LOOK_AGAIN[all(each.in_force for each in found)]
+            self._seen = [each.to_dict() for each in found]
         return self._seen
 
     def _output(self) -> dict[str, Any]:

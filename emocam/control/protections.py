@@ -80,14 +80,16 @@ def _network(sightings: _Sightings) -> Protection:
 
 def _calls(sightings: _Sightings) -> Protection:
     rooms = [room for room in ("sensing", "stage") if room in sightings]
-    if not rooms:
-        return Protection("calls", True, f"Nothing to confine: {_NO_PROCESS}")
-    free = [room for room in rooms if not ((seen := sightings[room]) and seen.filtered)]
+    free = [room for room in rooms if not _is_filtered(sightings[room])]
     if free:
-        words = f"Not confined (yet): the process of {' and '.join(free)}"
+        words = f"The system does not confine {' and '.join(free)} (a process starts unconfined)"
         return Protection("calls", False, words)
-    words = f"The system refuses network and programs to {' and '.join(rooms)}"
+    words = f"The system refuses network and programs to {' and '.join(rooms) or 'nobody yet'}"
     return Protection("calls", True, words)
+
+
+def _is_filtered(seen: Sighting | None) -> bool:
+    return seen is not None and seen.filtered
 
 
 def _core_dumps(sightings: _Sightings) -> Protection:

@@ -99,7 +99,16 @@ class PipeChannel(Channel):
             loop: Any = asyncio.get_running_loop()
             while True:
                 pipe = PipeHandle(self._next)
-                await loop._proactor.accept_pipe(pipe)
+                self._next = None  # the object above closes it
+                try:
+                    await loop._proactor.accept_pipe(pipe)
+                except OSError:  # the client left at once
+                    self._next = self._make(first=False)  # first, so that the name stays ours
+                    pipe.close()
+                    continue
+                except asyncio.CancelledError:
+                    pipe.close()
+                    raise
                 self._next = self._make(first=False)
                 reader = asyncio.StreamReader(MAX_REQUEST, loop=loop)
                 protocol = asyncio.StreamReaderProtocol(reader, serve, loop=loop)
