@@ -39,7 +39,7 @@ e2e: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m pytest --override-ini addopts="-ra --strict-markers --strict-config" --timeout 0 -v tests/e2e $(ARGS)
 
 privacy faults: $(VENV)/dev.stamp $(SAMPLE)
-	@$(PY) -m pytest -q --rows -m $(@:faults=fault) $(ARGS)
+	@EMOCAM_WHOLE=1 $(PY) -m pytest -q --rows -m $(@:faults=fault) $(ARGS)
 
 bench: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m benchmarks $(ARGS)
