@@ -26,7 +26,7 @@ PROBE = 0.5
 #: Seconds from the first failure to the next opening; doubled by each further failure.
 FIRST_DELAY = 0.5
 #: The longest such delay. A camera that is opened and gives nothing useful burns its lamp.
-LONGEST_DELAY = {SensorState.STALLED: 8.0, SensorState.UNUSABLE: 8.0}
+LONGEST_DELAY = {SensorState.STALLED: 5.0, SensorState.UNUSABLE: 5.0}
 OTHER_LONGEST_DELAY = 2.0
 #: A camera that worked for so long is sound again: the next failure is the first.
 SOUND = 10.0

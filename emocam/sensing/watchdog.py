@@ -17,21 +17,27 @@ from collections.abc import Callable, Iterator
 _GLANCE = 0.5
 
 
+class _Call:
+    """One call that is watched."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+
+
 class Watchdog:
     """Watches one thread's calls.
+
+    The time of a call is counted by glances: a machine that slept or a process that was stopped,
+    the watchdog with it, makes no call longer.
 
     Args:
         alarm: called in the watchdog's thread, at each glance, with the seconds by which the
             present call is over its limit.
-        clock: seconds on a clock that does not run backwards.
     """
 
-    def __init__(
-        self, alarm: Callable[[float], None], clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, alarm: Callable[[float], None]) -> None:
         self._alarm = alarm
-        self._clock = clock
-        self._deadline: float | None = None
+        self._call: _Call | None = None
         self._thread: threading.Thread | None = None
         self._end = threading.Event()
 
@@ -41,19 +47,22 @@ class Watchdog:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
             self._thread.start()
-        self._deadline = self._clock() + limit
+        self._call = _Call(limit)
         try:
             yield
         finally:
-            self._deadline = None
+            self._call = None
 
     def close(self) -> None:
         """End the thread."""
         self._end.set()
 
     def _run(self) -> None:
+        seen: _Call | None = None
+        spent, before = 0.0, time.monotonic()
         while not self._end.wait(_GLANCE):
-            deadline = self._deadline
-            over = self._clock() - deadline if deadline is not None else -1.0
-            if over > 0:
-                self._alarm(over)
+            now, call = time.monotonic(), self._call
+            spent = spent + min(now - before, 2 * _GLANCE) if call is seen else 0.0
+            before, seen = now, call
+            if call is not None and spent > call.limit:
+                self._alarm(spent - call.limit)

@@ -57,6 +57,15 @@ def test_a_bad_child_is_replaced_and_the_run_goes_on(how: str, tmp_path: Path) -
         assert len(watched.looks) < 40
 
 
+def test_a_child_that_asks_for_another_gets_it_without_a_word(tmp_path: Path) -> None:
+    """A camera came that only a new process may open."""
+    watched = Watched("rogue", f"renewal:{tmp_path / 'marker'}")
+    asyncio.run(asyncio.wait_for(watched.run(), 60))
+    assert (watched.starts, watched.losses, watched.deaths) == (2, 1, 0)
+    assert watched.looks[-1][0].state is SensorState.ENDED
+    assert not any("again" in each for each in watched.said)
+
+
 def test_a_silent_child_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keep_sensing, "PATIENCE", 0.4)
     watched = Watched("rogue", f"deaf:{tmp_path / 'marker'}")

@@ -54,7 +54,7 @@ def test_failures_in_a_row_grow_rarer_and_work_makes_good() -> None:
             now = max(now, life.due())
             life.tell(now)
         gaps.append(now - before)
-    assert gaps == [0.5, 1, 2, 4, 8, 8, 8]
+    assert gaps == [0.5, 1, 2, 4, 5, 5, 5]
     life.opened(now)
     life.looked(now + SOUND)
     life.lost(STALLED, now + SOUND)

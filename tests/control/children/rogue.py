@@ -9,7 +9,7 @@ from pathlib import Path
 
 from emocam.expression import SensorState
 from emocam.settings import Settings
-from emocam.wire import Reading, decode_message, encode_reading, quantise
+from emocam.wire import RENEWAL, Reading, decode_message, encode_reading, quantise
 
 settings = Settings.from_dict(decode_message(sys.stdin.buffer.readline())["settings"])
 how, _, marker = settings.model.path.partition(":")
@@ -45,6 +45,8 @@ if first:
     elif how == "crash":
         print("some last words", file=sys.stderr)
         sys.exit(3)
+    elif how == "renewal":
+        sys.exit(RENEWAL)
     elif how == "deaf":
         sys.stdin.close()
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
