@@ -23,12 +23,15 @@ OVERDUE = 5.0
 
 #: What the user is told about a state of the camera.
 _STATE_WORDS = {
-    SensorState.BUSY: "The camera is busy: another program holds it. Close that program.",
+    SensorState.BUSY: "The camera is busy: another program holds it. Close that one; "
+    "emocam doctor helps to find it.",
     SensorState.UNPLUGGED: "The camera is not there. Plug it in, or choose one with --camera.",
-    SensorState.DENIED: "The camera may not be opened. See what emocam doctor says.",
-    SensorState.STALLED: "The camera gives no pictures. Unplug it and plug it in again.",
-    SensorState.UNUSABLE: "The camera gives pictures that cannot be used. Choose another one.",
-    SensorState.COVERED: "The camera is covered, or the room is dark.",
+    SensorState.DENIED: "The camera may not be opened. emocam doctor says what allows it.",
+    SensorState.STALLED: "The camera gives no pictures. EmoCam opens it again; "
+    "should that not help, unplug it and plug it in again.",
+    SensorState.UNUSABLE: "The camera's pictures are damaged. Try another port or cable, "
+    "or another camera.",
+    SensorState.COVERED: "The camera is covered, or the room is dark. Open its shutter.",
     SensorState.ENDED: "The recording is over.",
 }
 

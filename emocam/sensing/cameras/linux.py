@@ -43,7 +43,7 @@ class Linux:
     backend = cv2.CAP_V4L2
     can_drain = True
     remedies: Mapping[SensorState, str] = {
-        SensorState.BUSY: "Close that program; this finds it: fuser -v {path}",
+        SensorState.BUSY: "Close that program; this finds it: sudo fuser -v {path}",
         SensorState.UNPLUGGED: "Plug it in again, or start the program that feeds it",
         SensorState.DENIED: "Run: sudo usermod -aG video $USER, then log in again",
     }
