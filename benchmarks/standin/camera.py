@@ -25,6 +25,18 @@ CLIP = "BENCH_CLIP"
 #: A file that gets one JSON line: when the first frame of the clip was there, in monotonic time.
 ORIGIN = "BENCH_ORIGIN"
 
+#: What was opened: the clip, its index as text, and the file for the origin or -1.
+_FILES: dict[str, Any] = {}
+
+
+def open_files() -> None:
+    """Open all that the camera needs; sensing gives up files before it opens a camera."""
+    clip = Path(os.environ[CLIP])
+    origin = os.environ.get(ORIGIN)
+    _FILES["index"] = clip.with_suffix(".json").read_text(encoding="utf-8")
+    _FILES["clip"] = os.open(clip, os.O_RDONLY)
+    _FILES["origin"] = os.open(origin, os.O_WRONLY | os.O_CREAT, 0o600) if origin else -1
+
 
 class StandInCapture:
     """What ``cv2.VideoCapture`` is to a webcam.
@@ -34,9 +46,10 @@ class StandInCapture:
     """
 
     def __init__(self, *arguments: Any) -> None:
-        clip = Path(os.environ[CLIP])
-        index = json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))
-        self._file = os.open(clip, os.O_RDONLY)
+        if not _FILES:
+            open_files()
+        index = json.loads(_FILES["index"])
+        self._file = os.dup(_FILES["clip"])
         self._pictures: list[list[int]] = index["pictures"]
         self._timeline: list[int] = index["timeline"]
         self._size = (index["width"], index["height"])
@@ -131,5 +144,5 @@ class StandInCapture:
         self._last = max(self._last, newest)
 
     def _tell_origin(self) -> None:
-        if path := os.environ.get(ORIGIN):
-            Path(path).write_text(json.dumps({"origin": self._start}) + "\n", encoding="utf-8")
+        if _FILES["origin"] >= 0:
+            os.write(_FILES["origin"], json.dumps({"origin": self._start}).encode() + b"\n")

@@ -17,7 +17,7 @@ def main() -> int:
     native.prepare()  # as the product does, before OpenCV is there
     import cv2
 
-    from benchmarks.standin.camera import StandInCapture
+    from benchmarks.standin.camera import StandInCapture, open_files
     from emocam.sensing import __main__
     from emocam.sensing.cameras.linux import Linux
 
@@ -30,6 +30,7 @@ def main() -> int:
         def trouble(self, camera: Camera) -> SensorState | None:
             return None
 
+    open_files()
     cameras.platform = Platform
     cv2.VideoCapture = StandInCapture  # type: ignore
     return __main__.main(sys.argv[1:])

@@ -27,6 +27,8 @@ WATCH = "BENCH_SINK_WATCH"
 _STRIDE = 61
 #: It writes to so many buffers in turns, as the driver does to its own.
 _BUFFERS = 2
+#: The two files, open; -1 where none is wanted.
+_FILES = [-1, -1]
 #: How many frames lie between two lines of the log.
 _TALLY = 30
 
@@ -57,10 +59,7 @@ class MemoryCamera(pyvirtualcam.Backend):
         self._frames = 0
         self._last = 0.0
         self._sample = b""
-        log, watch = os.environ.get(LOG), os.environ.get(WATCH)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        self._log = os.open(log, flags, 0o600) if log else -1
-        self._watch = os.open(watch, flags, 0o600) if watch else -1
+        self._log, self._watch = (-1 if file < 0 else os.dup(file) for file in _FILES)
 
     def send(self, frame: Any) -> None:
         """Hand a frame over; uint8, flat."""
@@ -108,5 +107,12 @@ class MemoryCamera(pyvirtualcam.Backend):
 
 
 def install() -> None:
-    """Put it in the place of the back end for v4l2loopback."""
+    """Put it in the place of the back end for v4l2loopback.
+
+    Its files are opened now: the stage gives up the right to make files before it opens a camera.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    for index, name in enumerate((LOG, WATCH)):
+        if path := os.environ.get(name):
+            _FILES[index] = os.open(path, flags, 0o600)
     pyvirtualcam.register_backend("v4l2loopback", MemoryCamera)
