@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description=(
             "Measure EmoCam and, in turns with it, a loop as students write it.\n\n"
-            "  steady  processor time and memory with a still avatar\n"
+            "  steady  processor time and memory with a still and with a moving avatar\n"
             "  start   time to the first frame and to the first expression\n"
             "  delay   from a change of face to the change of the avatar\n"
             "  plain   the unchanged command, from a recording into an MP4 file\n"

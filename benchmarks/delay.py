@@ -46,7 +46,7 @@ def _round(plan: Plan, seed: int, tell: Tell) -> tuple[list[dict[str, Any]], flo
     clip = clips.changes_clip(plan.expressions, plan.changes, seed)
     length = clips.length_of(clip)
     with scratch() as folder:
-        program = EmoCam(clip, Path(folder), True)
+        program = EmoCam(clip, Path(folder), True, "--set", "avatar.motion=reduced")
         with program:
             program.wait_for("expression", lambda: program.first_line({"neutral"}))
             origin = program.origin()

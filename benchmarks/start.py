@@ -47,7 +47,7 @@ def measure(plan: Plan, tell: Tell) -> dict[str, Any]:
 
 def _emocam(clip: Path) -> dict[str, float]:
     with scratch() as folder:
-        program = EmoCam(clip, Path(folder), True)
+        program = EmoCam(clip, Path(folder), True, "--set", "avatar.motion=reduced")
         with program:
             placeholder = program.wait_for("frame", program.first_frame)
             told: Line = program.wait_for(

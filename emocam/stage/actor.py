@@ -153,7 +153,9 @@ class Actor:
         frame = look.subject.frame(now - self._came) if isinstance(look.subject, Sprite) else 0
         blinks = isinstance(look.subject, Vector) and look.subject.blinks
         blink = round(life.blink(now, self._seed), 2) if blinks else 0.0
-        level = self._level(now)
+        # An animation moves by itself; without a breath its frames come again and can be kept.
+        animated = isinstance(look.subject, Sprite) and len(look.subject.frames) > 1
+        level = 0 if animated else self._level(now)
         size = 1 - life.DEPTH * level / self._levels
         entrance = life.entrance(now - self._came) if look.picture.is_reaction else 1.0
         alone = blink == 0.0 and entrance == 1.0 and (fading or self._began is None)

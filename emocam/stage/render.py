@@ -51,8 +51,6 @@ def picture_of(subject: Subject, size: int) -> Image.Image:
     Raises:
         PackError: if it cannot be drawn.
     """
-    if not isinstance(subject, Vector):
-        return Image.fromarray(subject.frames[0])
     easel = Easel(size, size)
     try:
         pixels = easel.draw(np.zeros((size, size, 4), np.uint8), [layer(subject, size)])

@@ -24,10 +24,10 @@ from emocam.stage.vector import Values, Vector
 
 @dataclass(frozen=True, slots=True)
 class Sprite:
-    """Pixels in the size in which they are shown.
+    """Pixels, no larger than they are shown.
 
     Attributes:
-        frames: RGBA, straight alpha, uint8, shape (side, side, 4); one, or those of an animation.
+        frames: RGBA, straight alpha, uint8, shape (H, W, 4); one, or those of an animation.
         animation: says which frame is shown when; None for a still.
     """
 
@@ -94,7 +94,8 @@ def layer(
         scale = side / max(width, height)
     else:
         source = subject.frames[frame]
-        width, height, scale = side, side, 1.0
+        height, width = source.shape[:2]
+        scale = side / max(width, height)
     top = (side - height * scale) / 2
     left = (side - width * scale * size) / 2
     return Layer(source, scale * size, left, top * size + side * (1 - size), opacity)
@@ -112,12 +113,10 @@ def _by_resvg(svg: str, side: int) -> Bytes:
 
 
 def _fit(picture: Image.Image, side: int) -> Bytes:
-    """The picture scaled into a square, in the middle of it."""
-    if picture.size != (side, side):
+    """The picture, smaller if it is larger than a square; :func:`layer` makes it larger."""
+    if max(picture.size) > side:
         scale = side / max(picture.size)
         width, height = (max(1, round(length * scale)) for length in picture.size)
         # Pillow weighs colours with their alpha while it scales: no dark rims.
-        scaled = picture.resize((width, height), Image.Resampling.LANCZOS)
-        picture = Image.new("RGBA", (side, side))
-        picture.paste(scaled, ((side - width) // 2, (side - height) // 2))
+        picture = picture.resize((width, height), Image.Resampling.LANCZOS)
     return np.ascontiguousarray(picture)

@@ -156,3 +156,5 @@ def test_an_animation_plays_from_its_beginning() -> None:
     actor = Actor(look(Picture.NEUTRAL), 0.1)
     actor.show(Look.of(Picture.HEART, sprite, subject(Picture.NEUTRAL), 1.0), 7.0)
     assert [actor.pose(7.0 + t).frame for t in (0.01, 0.11, 0.21, 0.31)] == [0, 1, 2, 0]
+    # It does not breathe as well: its frames come again, and are drawn once.
+    assert len({actor.pose(9.0 + n * STEP).key for n in range(300)}) == 3

@@ -15,7 +15,7 @@ from emocam.expression import Expression, Picture
 from emocam.stage import svg_grammar, vector
 from emocam.stage.artwork import Drawing, Still
 from emocam.stage.pack import find_pack
-from emocam.stage.render import draw_svg
+from emocam.stage.render import draw_artwork, draw_svg
 from emocam.stage.subject import Sprite, prepare
 from emocam.stage.svg_grammar import NotListedError
 
@@ -206,12 +206,14 @@ def test_closed_eyes() -> None:
     assert not vector.parse(whole(DRAWINGS["arc"])).blinks
 
 
-def test_pixels_keep_their_proportions() -> None:
-    pixels = np.full((40, 80, 4), 255, np.uint8)
-    subject = prepare(Still(pixels), 100)
+@pytest.mark.parametrize(("shape", "kept"), [((40, 80), (40, 80)), ((300, 600), (50, 100))])
+def test_pixels_keep_their_proportions(shape: tuple[int, int], kept: tuple[int, int]) -> None:
+    artwork = Still(np.full((*shape, 4), 255, np.uint8))
+    subject = prepare(artwork, 100)
     assert isinstance(subject, Sprite)
-    alpha = subject.frames[0][..., 3]
+    assert subject.frames[0].shape == (*kept, 4)  # what is small takes little memory
+    alpha = np.asarray(draw_artwork(artwork, 100))[..., 3]
     assert alpha.shape == (100, 100)
-    assert (alpha[25:75] == 255).all()
+    assert (alpha[26:74, 2:98] == 255).all()
     assert (alpha[:24] == 0).all()
     assert (alpha[76:] == 0).all()
