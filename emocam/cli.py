@@ -15,9 +15,10 @@ from typing import Any
 
 import emocam
 from emocam import __version__
+from emocam.cli_settings import load, settings_path
 from emocam.control import arguments as control_arguments
-from emocam.errors import EmoCamError, ExitCode, SettingsError
-from emocam.settings import LoadedSettings, Settings, apply_overrides, load_file
+from emocam.errors import EmoCamError, ExitCode
+from emocam.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _command(commands: Any, name: str, act: Any, help_text: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
-        name, help=help_text, description=help_text.capitalize() + "."
+        name, help=help_text, description=help_text[:1].upper() + help_text[1:] + "."
     )
     command.set_defaults(act=act)
     command.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
@@ -154,58 +155,9 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _settings_path(options: argparse.Namespace) -> Path:
-    """Where the settings file lies, or would lie.
-
-    Raises:
-        SettingsError: if there is no place for it.
-    """
-    if options.settings is not None:
-        return Path(options.settings)
-    from platformdirs import user_config_path
-
-    try:
-        return user_config_path("emocam", appauthor=False) / "settings.toml"
-    except RuntimeError:  # a user without a home
-        raise SettingsError(
-            "There is no home folder to look for settings in",
-            "Set HOME, or name a file with --settings",
-        ) from None
-
-
-def _load(options: argparse.Namespace) -> LoadedSettings:
-    """The settings file, then ``--set``, then the flags that stand for settings."""
-    try:
-        path = _settings_path(options)
-        if options.settings is not None and not _exists(path):
-            raise SettingsError(f"There is no settings file {path}", "Name one that exists")
-        loaded = load_file(path)
-        if loaded.unreadable and options.settings is not None:
-            raise loaded.problems[0]
-    except SettingsError as error:
-        if options.settings is not None:
-            raise
-        loaded = LoadedSettings(Settings(), (error,), unreadable=True)  # the defaults will do
-    settings = apply_overrides(loaded.settings, options.set)
-    for flag, key in (("camera", "camera.source"), ("output", "output.target")):
-        if (value := getattr(options, flag, None)) is not None:
-            settings = settings.replace(key, value)
-    return LoadedSettings(settings, loaded.problems, loaded.unreadable)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True  # reading it will say what is wrong
-    return True
-
-
 def _usable(options: argparse.Namespace) -> Settings:
     """The settings, with each problem of the file told as a warning."""
-    loaded = _load(options)
+    loaded = load(options)
     for problem in loaded.problems:
         _tell(f"emocam: {problem}")
     return loaded.settings
@@ -268,7 +220,7 @@ def _devices(options: argparse.Namespace) -> ExitCode:
 def _doctor(options: argparse.Namespace) -> ExitCode:
     from emocam.control.doctor import examine, report
 
-    loaded = _load(options)
+    loaded = load(options)
     found = examine(loaded.settings, loaded.problems)
     good = all(check.status != "problem" for check in found)
     if options.json:
@@ -298,7 +250,7 @@ def _settings(options: argparse.Namespace) -> ExitCode:
     from emocam.settings.describe import listing, markdown
 
     if options.path:
-        say(str(_settings_path(options)))
+        say(str(settings_path(options)))
     elif options.markdown:
         say(markdown().rstrip("\n"))
     else:

@@ -20,9 +20,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print answers as JSON")
     actions = command.add_subparsers(required=True, dest="action", metavar="ACTION")
     for action in ACTIONS.values():
-        chosen = actions.add_parser(
-            action.name, help=action.help, description=action.help.capitalize() + "."
-        )
+        about = action.help[:1].upper() + action.help[1:]
+        chosen = actions.add_parser(action.name, help=action.help, description=f"{about}.")
         for parameter in action.parameters:
             chosen.add_argument(
                 parameter.name,

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emocam import __version__
-from emocam.control import status as words
+from emocam.control.account import Account
 from emocam.control.ending import Ending
 from emocam.control.keep_sensing import SensingKeeper
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.live_settings import changed, restarts_sensing
-from emocam.control.open_devices import cameras_of
-from emocam.control.protections import Running, protections
-from emocam.control.rates import Rate
 from emocam.control.session import Session
 from emocam.control.watching import Watchers, Watching
-from emocam.expression import Picture, SensorState
+from emocam.expression import Picture
 from emocam.settings import Settings
-from emocam.wire import Look
 
 #: Seconds that "pause" waits for the sensing process to be gone; it is killed before.
 _GONE = 10.0
-#: Seconds for which what was seen of the protections is good: all of them in force, or not yet.
-_LOOK_AGAIN = {True: 10.0, False: 1.0}
 
 
 class Desk:
@@ -58,15 +50,11 @@ class Desk:
         self.watching = Watching(settings.camera)
         self._ending = ending
         self._clock = clock
-        self._started = clock()
-        self._looks, self._frames = Rate(), Rate()
-        self._frames_before = 0
-        self._looked_at: Running | None = None
-        self._look_again = clock()
-        self._seen: list[dict[str, Any]] = []
+        self._account = Account(session, sensing, stage, clock())
+        self._setting = asyncio.Lock()
         self._wanted = self.watching.wanted(clock())
         sensing.want(self._wanted)
-        sensing.heard = self._count
+        sensing.heard = lambda: self._account.looked(clock())
         stage.told = self._hear
 
     # -- what the user can do ---------------------------------------------------------------------
@@ -105,20 +93,23 @@ class Desk:
         Raises:
             EmoCamError: if it cannot be used; nothing has changed then.
         """
-        settings = await changed(self.settings, key, value)
-        if settings == self.settings:
-            return await self.status()
+        async with self._setting:  # one trial at a time, each on top of what the last one changed
+            settings = await changed(self.settings, key, value)
+            if settings != self.settings:
+                self._adopt(settings, restarts_sensing(key))
+        return await self._decided()
+
+    def _adopt(self, settings: Settings, restart: bool) -> None:
         self.session.configure(settings)
         self.settings = settings
         self.watching.settings = settings.camera
         self.stage.configure(settings)
-        if restarts_sensing(key):
-            self.sensing.renew(settings)
-            if self._wanted:
-                self.session.lost()
-        else:
+        if not restart:
             self.sensing.configure(settings)
-        return await self._decided()
+            return
+        self.sensing.renew(settings)
+        if self._wanted:
+            self.session.lost()
 
     async def quit(self) -> dict[str, Any]:
         """End the run."""
@@ -126,42 +117,9 @@ class Desk:
         return await self.status()
 
     async def status(self) -> dict[str, Any]:
-        """What is going on; docs/control-socket.md has the list."""
+        """What is going on."""
         now = self._clock()
-        session, sensing, stage = self.session, self.sensing, self.stage
-        direction, reading = session.direction, session.reading
-        watchers = self.watching.watchers or Watchers("holders", 0)
-        process = sensing.child.pid if sensing.child else None
-        devices = cameras_of(process) if process else None
-        seen = None if devices is None else [{"path": d.path, "name": d.name} for d in devices]
-        state = reading.state if reading else None
-        camera = words.camera(process, state, seen, paused=direction.paused, wanted=self._wanted)
-        return {
-            "version": __version__,
-            "pid": os.getpid(),
-            "uptime": round(now - self._started, 1),
-            "mode": direction.mode.value,
-            "paused": direction.paused,
-            "shown": [figure.picture.value for figure in session.shown.figures],
-            "read": _read(session.look, now - session.read_at) if session.look else None,
-            "watchers": watchers.to_dict(),
-            "camera": {
-                "source": self.settings.camera.source,
-                "when": self.settings.camera.when,
-                "linger": self.settings.camera.linger,
-                **camera,
-            },
-            "pack": self.settings.avatar.pack,
-            "output": self._output(),
-            "rates": {
-                "looks_per_second": self._looks.per_second(now),
-                "frames_per_second": self._frames.per_second(now),
-                "sensing_bytes": sensing.bytes_received,
-                "sensing_deaths": sensing.deaths,
-                "stage_deaths": stage.deaths,
-            },
-            "protections": self._protections(now),
-        }
+        return self._account.status(self.settings, self.watching.watchers, self._wanted, now)
 
     # -- what happens by itself -------------------------------------------------------------------
 
@@ -182,12 +140,9 @@ class Desk:
             self._wanted = wanted
             self.sensing.want(wanted)
             if not wanted:
-                self._looks.forget()
+                self._account.closed()
                 self.session.dismissed()
         self.session.redirect()
-
-    def _count(self) -> None:
-        self._looks.count(self._clock())
 
     def _hear(self, status: Mapping[str, Any]) -> None:
         """Take a status of the stage.
@@ -196,61 +151,12 @@ class Desk:
             WireError: if it tells of watchers and does not.
         """
         now = self._clock()
+        self._account.hear(status, now)
         match status.get("state"):
             case "publishing":
                 self.watching.publishing(now)
-                self._frames.forget()
-                self._count_frames(status, now)
             case "watched":
                 self.watching.told(Watchers.from_message(status), now)
             case "waiting" | "lost":
                 self.watching.off(now)
-                self._frames.forget()
-            case "alive":
-                self._count_frames(status, now)
         self._decide()
-
-    def _count_frames(self, status: Mapping[str, Any], now: float) -> None:
-        frames = status.get("frames")
-        if isinstance(frames, int):
-            self._frames.count(now, frames - self._frames_before)
-            self._frames_before = frames
-
-    def _protections(self, now: float) -> list[dict[str, Any]]:
-        """Looked at now and then: who watches asks often, and they seldom change."""
-        sensing, stage = self.sensing.child, self.stage.child
-        running = Running(sensing.pid if sensing else None, stage.pid if stage else None)
-        if running != self._looked_at or now >= self._look_again:
-            found = protections(running)
-            self._looked_at = running
-            self._look_again = now + _LOOK_AGAIN[all(each.in_force for each in found)]
-            self._seen = [each.to_dict() for each in found]
-        return self._seen
-
-    def _output(self) -> dict[str, Any]:
-        told, output = self.stage.status, self.settings.output
-        return {
-            "target": output.target,
-            "label": output.label if output.target == "virtual" else "",
-            "state": str(told.get("state", "starting")),
-            "device": self.stage.device,
-            "width": output.width,
-            "height": output.height,
-            "fps": output.fps,
-            "code": str(told.get("code", "")),
-            "cause": str(told.get("cause", "")),
-            "remedy": str(told.get("remedy", "")),
-        }
-
-
-def _read(look: Look, age: float) -> dict[str, Any]:
-    """The last look; of several people the first from the left who was seen speaks for it."""
-    seen = [each.expression.label if each.expression is not None else None for each in look]
-    expression = next((each for each in seen if each), None)
-    return {
-        "state": SensorState.FACE.label if expression else look[0].state.label,
-        "expression": expression,
-        "faces": len(seen) - seen.count(None),
-        "people": seen if look[0].faces else [],
-        "age": round(age, 1),
-    }
