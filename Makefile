@@ -3,6 +3,7 @@
 # make e2e    the end-to-end test in a booted kernel (needs the system packages of .ci/run)
 # make privacy  the table of what is promised, each row tried, with its figure
 # make faults   the table of what may go wrong, each row tried, with its figure
+# make soak     eight hours in fast motion and one real hour: nothing grows
 # make bench  the measurements behind the figures in docs/
 # make lock   renews the lock files
 SHELL := /bin/bash
@@ -21,7 +22,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SAMPLE := build/samples/WolfgangLanger_Pexels.mp4
 
-.PHONY: run test check e2e privacy faults bench lock samples setup clean
+.PHONY: run test check e2e privacy faults soak bench lock samples setup clean
 run: $(VENV)/run.stamp $(SAMPLE)
 	@$(VENV)/bin/emocam run --fallback $(SAMPLE) --events emocam-events.jsonl $(ARGS)
 
@@ -40,6 +41,10 @@ e2e: $(VENV)/dev.stamp $(SAMPLE)
 
 privacy faults: $(VENV)/dev.stamp $(SAMPLE)
 	@EMOCAM_WHOLE=1 $(PY) -m pytest -q --rows -m $(@:faults=fault) $(ARGS)
+
+# The arguments let one of them be chosen: make soak ARGS="-k fast_motion".
+soak: $(VENV)/dev.stamp $(SAMPLE)
+	@EMOCAM_SOAK=1 $(PY) -m pytest -q --rows --timeout 0 tests/integration/test_soak.py $(ARGS)
 
 bench: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m benchmarks $(ARGS)

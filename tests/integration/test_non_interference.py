@@ -7,90 +7,20 @@ compared at all: observer, wire, session and stage's performance.
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
+from fast_motion import Pixels, pictures_of, publish, sense
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from emocam.control.session import Session
 from emocam.expression import SensorState
-from emocam.scene import Scene
 from emocam.sensing import native
-from emocam.sensing.observer import Observer, readings
-from emocam.settings import Settings, apply_overrides
-from emocam.stage.performance import Performance
-from emocam.stream import ReadingStream
 from emocam.wire import READING_SIZE, Reading, encode_reading, quantise
-
-Pixels = NDArray[np.uint8]
-#: Small and slow, so that a second of frames is drawn quickly; the parts are the same.
-SETTINGS = apply_overrides(
-    Settings(), ["output.width=320", "output.height=180", "output.fps=10", "mood.caution=open"]
-)
-INTERVAL = 1.0
-
-
-class Frames:
-    """Stands where the stage's keeper stands, and draws with the stage's own performance."""
-
-    def __init__(self, start: float) -> None:
-        self._now = start
-        self._performance: Performance | None = None
-        self._digest = hashlib.sha256()
-        self.count = 0
-
-    def show(self, scene: Scene) -> None:
-        if self._performance is None:
-            self._performance = Performance(SETTINGS, scene, now=self._now)
-        self._performance.show(scene)
-
-    def until(self, now: float) -> None:
-        """Draw the frames up to a time."""
-        assert self._performance is not None
-        while self._now < now - 1e-9:
-            self._now += 1 / SETTINGS.output.fps
-            self._digest.update(self._performance.frame(self._now).tobytes())
-            self.count += 1
-
-    def close(self) -> tuple[str, int]:
-        assert self._performance is not None
-        self._performance.close()
-        return self._digest.hexdigest(), self.count
-
-
-def publish(wire: Sequence[bytes], start: float = 100.0) -> tuple[str, int]:
-    """The digest and the number of all frames that follow from readings, one look a second."""
-    now = start
-    frames = Frames(start)
-    session = Session(SETTINGS, frames, None, lambda _: None, lambda: now)  # type: ignore[arg-type]
-    stream = ReadingStream()
-    for data in wire:
-        for look in stream.feed(data, now):
-            session.take(look)
-        session.tick()
-        now += INTERVAL
-        frames.until(now)
-    return frames.close()
-
-
-def sense(pictures: Sequence[Pixels]) -> list[bytes]:
-    """The bytes that leave sensing for pictures of a second each."""
-    observer = Observer(SETTINGS)
-    said = []
-    for number, picture in enumerate(pictures):
-        seen = observer.observe(picture, number * INTERVAL)
-        look = readings(seen.state, seen.people, number, round(number * INTERVAL * 1000))
-        said.append(b"".join(map(encode_reading, look)))
-    observer.close()
-    return said
 
 
 def different(first: Sequence[Pixels], second: Sequence[Pixels]) -> float:
@@ -106,13 +36,7 @@ def one_thread() -> None:
 @pytest.fixture(scope="module")
 def faces(sample: Callable[[str], Path]) -> list[Pixels]:
     """Pictures of a man who cries, a hand before his face, and then laughs: one a second."""
-    with av.open(sample("WolfgangLanger_Pexels.mp4")) as video:
-        rate = round(float(video.streams.video[0].average_rate or 25))
-        return [
-            frame.to_ndarray(format="bgr24")
-            for number, frame in enumerate(video.decode(video=0))
-            if number % rate == 0
-        ]
+    return pictures_of(sample("WolfgangLanger_Pexels.mp4"))
 
 
 def room(seed: int) -> list[Pixels]:
