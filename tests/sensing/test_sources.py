@@ -259,6 +259,7 @@ class Device:
 class Platform:
     backend = 0
     can_drain = True
+    pause = 0.0
 
     def __init__(self) -> None:
         self.state: SensorState | None = None
@@ -457,3 +458,16 @@ def test_a_camera_that_came_too_late_for_this_process_asks_for_another(
     platform.mark, platform.closed = 1, True
     with pytest.raises(OutOfReachError):
         source.probe()
+
+
+def test_where_the_list_is_dear_it_is_asked_for_seldom(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = Platform()
+    platform.pause, platform.listed = 2.0, []
+    source = WebcamSource(Choice("auto", (), "EmoCam"), platform, (640, 480), 10)
+    assert source.probe() is SensorState.UNPLUGGED
+    platform.mark, platform.listed = 1, [CAMERA]
+    assert source.probe() is SensorState.UNPLUGGED
+    clock[0] += 2
+    assert source.probe() is None

@@ -57,6 +57,8 @@ class Platform(Protocol):
     def target(self, camera: Camera) -> int | str:
         """What ``cv2.VideoCapture`` takes for the camera."""
 
+    #: Least seconds between two calls of :meth:`marks`, where it is dear.
+    pause: float
     #: What the user can do about BUSY, UNPLUGGED and DENIED; ``{path}`` stands for the camera's.
     remedies: Mapping[SensorState, str]
 

@@ -42,6 +42,7 @@ class Linux:
 
     backend = cv2.CAP_V4L2
     can_drain = True
+    pause = 0.0
     remedies: Mapping[SensorState, str] = {
         SensorState.BUSY: "Close that program; this finds it: sudo fuser -v {path}",
         SensorState.UNPLUGGED: "Plug it in again, or start the program that feeds it",

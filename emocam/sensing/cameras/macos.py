@@ -33,6 +33,7 @@ class MacOS:
 
     backend = cv2.CAP_AVFOUNDATION
     can_drain = False
+    pause = 2.0
     remedies: Mapping[SensorState, str] = {
         SensorState.BUSY: "Close that program; the menu bar's camera sign names it",
         SensorState.UNPLUGGED: "Plug it in again",
@@ -60,14 +61,13 @@ class MacOS:
         return camera.index
 
     def trouble(self, camera: Camera) -> SensorState | None:
-        """What the user allowed, and the list of devices."""
-        if _authorization() in _REFUSED:
-            return SensorState.DENIED
-        listed = any(other.path == camera.path for other in self.cameras())
-        return None if listed else SensorState.UNPLUGGED
+        """What the user allowed; that it is there, the list of cameras says."""
+        return SensorState.DENIED if _authorization() in _REFUSED else None
 
     def failure(self, camera: Camera) -> SensorState | None:
         """Busy, if another program has taken the device for itself; most are shared."""
+        if not any(other.path == camera.path for other in self.cameras()):
+            return SensorState.UNPLUGGED
         trouble = self.trouble(camera)
         return SensorState.BUSY if trouble is None and _is_taken(camera.path) else trouble
 

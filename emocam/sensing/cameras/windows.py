@@ -48,6 +48,7 @@ class Windows:
 
     backend = cv2.CAP_MSMF
     can_drain = False
+    pause = 2.0
     remedies: Mapping[SensorState, str] = {
         SensorState.BUSY: "Close that program; Settings > Privacy & security > Camera names it",
         SensorState.UNPLUGGED: "Plug it in again",
@@ -75,18 +76,15 @@ class Windows:
         return camera.index
 
     def trouble(self, camera: Camera) -> SensorState | None:
-        """What the privacy settings and the list of devices say."""
-        if is_denied(*_consent()):
-            return SensorState.DENIED
-        listed = any(other.path == camera.path for other in self.cameras())
-        return None if listed else SensorState.UNPLUGGED
+        """What the privacy settings say; that it is there, the list of cameras says."""
+        return SensorState.DENIED if is_denied(*_consent()) else None
 
     def failure(self, camera: Camera) -> SensorState | None:
         """Busy, if another program uses a camera: Windows does not tell which camera that is."""
+        if not any(other.path == camera.path for other in self.cameras()):
+            return SensorState.UNPLUGGED
         trouble = self.trouble(camera)
-        if trouble is None and self.users(camera):
-            return SensorState.BUSY
-        return trouble
+        return SensorState.BUSY if trouble is None and self.users(camera) else trouble
 
     def users(self, camera: Camera) -> list[str]:
         """Those that use any camera: Windows does not tell which one."""

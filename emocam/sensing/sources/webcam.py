@@ -62,7 +62,7 @@ class WebcamSource:
         self._camera: Camera | None = None
         self._cameras: list[Camera] = []
         self._marks: object = None
-        self._listed = self._glanced = float("-inf")
+        self._listed = self._asked = self._glanced = float("-inf")
         self._better = False
         self._sleep = Sleep()
         self._first: float | None = None
@@ -77,15 +77,25 @@ class WebcamSource:
         self._camera = self._choice.find(self._cameras, self._platform.trouble)
 
     def _list(self) -> None:
-        self._marks = self._platform.marks()
-        self._cameras, self._listed = self._platform.cameras(), time.monotonic()
+        self._marks, self._asked = self._platform.marks(), time.monotonic()
+        self._cameras, self._listed = self._platform.cameras(), self._asked
+
+    def _changed(self) -> bool:
+        """Whether cameras came or went; if so, they are listed anew and all is forgiven."""
+        now = time.monotonic()
+        if now - self._asked < self._platform.pause:
+            return False
+        self._asked = now
+        if self._marks == self._platform.marks():
+            return False
+        self._choice.forgive()
+        self._list()
+        return True
 
     def probe(self) -> SensorState | None:
         """Ask about the camera; list them anew only where something came or went."""
-        if self._marks != self._platform.marks():
-            self._choice.forgive()
-            self._list()
-        elif self._camera is None and time.monotonic() - self._listed >= _LISTING:
+        waited = time.monotonic() - self._listed
+        if not self._changed() and self._camera is None and waited >= _LISTING:
             self._list()  # a virtual camera shows only once it is fed
         return self._find()
 
@@ -135,11 +145,8 @@ class WebcamSource:
         if self._sleep.slept(self._platform.slept()):
             return True
         assert self._camera is not None
-        if self._marks != self._platform.marks():
-            self._choice.forgive()
-            self._list()
-            if not any(_same(self._camera, camera) for camera in self._cameras):
-                raise self._lost(SensorState.UNPLUGGED)
+        if self._changed() and not any(_same(self._camera, each) for each in self._cameras):
+            raise self._lost(SensorState.UNPLUGGED)
         was_better = self._better
         self._better = self._choice.is_better(self._cameras, self._trouble, self._camera)
         if was_better and self._better and self._platform.is_out_of_reach():
