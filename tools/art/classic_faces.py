@@ -6,17 +6,17 @@ from dataclasses import replace
 
 from tools.art.face import INK, Eye, Face, Mouth, Skin, lip, oval, smile
 
-HONEY = Skin("#ffe6a8", "#f8c258", "#e3973a", "#c9792b", "#f0b04c", "#f0793c", 0.5)
-SUN = Skin("#fff6a6", "#ffdb2e", "#fbae17", "#e08a0c", "#ffd02a", "#ff5f4f", 0.8)
-GLOW = Skin("#fff2a0", "#ffcb2b", "#ff8f1c", "#e06f0c", "#ffcb2b", "#ff4f4f", 0.9)
-ORANGE = Skin("#ffdcae", "#ffa65a", "#ee7a2b", "#cf5f18", "#f7954a", "#ee4f35", 0.5)
-BLUE = Skin("#c3e0ff", "#74adf2", "#3d78cf", "#2c5fb0", "#5f99e3", "#3358b8", 0.5)
-RED = Skin("#ff9a72", "#ec4b33", "#b82420", "#8f1717", "#d93c2b", "#8f0d1c", 0.6)
-GREEN = Skin("#d9ef8f", "#95c742", "#5a8f24", "#44731a", "#7fb338", "#3f6f14", 0.5)
-VIOLET = Skin("#f1e6ff", "#bfa2f1", "#8765cd", "#6a49b0", "#ab8ce2", "#6241b8", 0.4)
-TEAL = Skin("#c4f4e6", "#57c3ae", "#258d7c", "#1a7365", "#45ae9b", "#14695b", 0.4)
-SAND = Skin("#fffaf0", "#fbe6c2", "#e6c48c", "#b98f4f", "#fbe6c2", "#f59272", 0.7)
-STEEL = Skin("#dde6f2", "#a5b6cc", "#7488a5", "#5c6f8c", "#95a8c0", "#6a80a0", 0.5)
+HONEY = Skin("#ffe6a8", "#f8c258", "#e3973a", "#a8621f", "#f0b04c", "#f0793c", 0.5)
+SUN = Skin("#fff6a6", "#ffdb2e", "#fbae17", "#c27a08", "#ffd02a", "#ff5f4f", 0.8)
+GLOW = Skin("#fff2a0", "#ffcb2b", "#ff8f1c", "#c25f08", "#ffcb2b", "#ff4f4f", 0.9)
+ORANGE = Skin("#ffdcae", "#ffa65a", "#ee7a2b", "#b04c10", "#f7954a", "#ee4f35", 0.5)
+BLUE = Skin("#c3e0ff", "#74adf2", "#3d78cf", "#23508f", "#5f99e3", "#3358b8", 0.5)
+RED = Skin("#ff9a72", "#ec4b33", "#b82420", "#7a1010", "#d93c2b", "#8f0d1c", 0.6)
+GREEN = Skin("#d9ef8f", "#95c742", "#5a8f24", "#36600f", "#7fb338", "#3f6f14", 0.5)
+VIOLET = Skin("#f1e6ff", "#bfa2f1", "#8765cd", "#543693", "#ab8ce2", "#6241b8", 0.4)
+TEAL = Skin("#c4f4e6", "#57c3ae", "#258d7c", "#125c50", "#45ae9b", "#14695b", 0.4)
+SAND = Skin("#fffaf0", "#fbe6c2", "#e6c48c", "#9c7438", "#fbe6c2", "#f59272", 0.7)
+STEEL = Skin("#dde6f2", "#a5b6cc", "#7488a5", "#495a75", "#95a8c0", "#6a80a0", 0.5)
 
 #: Lips without an opening: the two lie on each other.
 SHUT = smile(66, 368, 9, 9)
@@ -69,12 +69,11 @@ FACES: dict[str, Face] = {
         VIOLET,
         [(88, 152), (106, 138), (130, 122), (154, 108), (176, 96), (198, 88), (220, 86)],
         Mouth(
-            [(148, 402), (152, 338), (206, 348), (256, 362), (306, 348), (360, 338), (364, 402)],
-            [(148, 402), (170, 432), (206, 418), (256, 408), (306, 418), (342, 432), (364, 402)],
-            teeth=1,
-            lines=8,
+            [(150, 404), (146, 340), (206, 340), (256, 356), (306, 340), (366, 340), (362, 404)],
+            [(150, 404), (158, 446), (210, 432), (256, 418), (302, 432), (354, 446), (362, 404)],
+            teeth=0.34,
         ),
-        Eye(rx=58, ry=70, lid=(0.16, 0.0, 0.16), pupil=(0, 0, 13, 15)),
+        Eye(rx=58, ry=70, lid=(0.16, 0.0, 0.16), pupil=(0, 0, 16, 18)),
         drops=((440, 172, 1.3),),
     ),
     "contempt": Face(

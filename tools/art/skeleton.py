@@ -78,7 +78,7 @@ def draw(face: Face) -> str:
     </radialGradient>
   </defs>
   <g id="head-group">
-    <path id="head" fill="url(#skin)" stroke="{skin.rim}" stroke-width="10" d="{head}"/>
+    <path id="head" fill="url(#skin)" stroke="{skin.rim}" stroke-width="14" d="{head}"/>
     <path id="gloss-top" fill="url(#gloss)" d="{gloss}"/>
     <path id="cheek-left" fill="url(#blush)" d="{closed(moved(blob(110, 326, 56, 40), bend))}"/>
     <path id="cheek-right" fill="url(#blush)" d="{closed(moved(blob(402, 326, 56, 40), bend))}"/>

@@ -175,16 +175,16 @@ def question() -> str:
     bubble = closed(blob(256, 226, 222, 190, 0.74))
     hook = "M184 182 C184 128 216 104 256 104 C300 104 330 132 330 172 C330 226 256 222 256 278"
     parts = f"""  <g id="bubble">
-    <path id="rim" fill="#2c3a8f" stroke="#2c3a8f" stroke-width="24" stroke-linejoin="round" d="{bubble} M194 396 L256 484 L318 396 Z"/>
-    <path id="tail" fill="#4254bd" d="M194 396 L256 484 L318 396 Z"/>
-    <path id="round" fill="url(#paint-blue)" d="{bubble}"/>
+    <path id="rim" fill="#3a4aa8" stroke="#3a4aa8" stroke-width="24" stroke-linejoin="round" d="{bubble} M194 396 L256 484 L318 396 Z"/>
+    <path id="tail" fill="#d3dbff" d="M194 396 L256 484 L318 396 Z"/>
+    <path id="round" fill="url(#paint-pale)" d="{bubble}"/>
   </g>
   <g id="mark">
-    <path id="hook" fill="none" stroke="#ffffff" stroke-width="50" stroke-linecap="round" stroke-linejoin="round" d="{hook}"/>
-    <circle id="point" cx="256" cy="346" r="30" fill="#ffffff"/>
+    <path id="hook" fill="none" stroke="#3f51b8" stroke-width="54" stroke-linecap="round" stroke-linejoin="round" d="{hook}"/>
+    <circle id="point" cx="256" cy="346" r="32" fill="#3f51b8"/>
   </g>
 """
-    return _document(parts, blue=("#a3b4ff", "#6478e8", "#3f51b8"))
+    return _document(parts, pale=("#ffffff", "#f1f4ff", "#d3dbff"))
 
 
 def coffee() -> str:
