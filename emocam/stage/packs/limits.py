@@ -40,11 +40,14 @@ MAX_DECODED = 64 * MIB
 #: How long one frame of an animation may stand, in milliseconds.
 MIN_DURATION, MAX_DURATION = 20, 60_000
 
-#: Time to read and draw one picture, in seconds, and memory beyond the drawing process's own.
-MAX_DRAWING_TIME = 5.0
+#: Processor time to read and draw one picture, in seconds, and memory beyond the drawing process's
+#: own.
+MAX_DRAWING_TIME = 5
 MAX_DRAWING_MEMORY = 512 * MIB
-#: The side in pixels at which a pack's pictures are tried: the largest that the stage draws.
-TRIAL_SIZE = 1080
+#: Seconds on the clock for the same: for a busy machine, or one that limits no other time.
+MAX_DRAWING_WAIT = 30.0
+#: The side in pixels at which a pack's pictures are tried: that of the avatar at 1280x720.
+TRIAL_SIZE = 576
 
 
 def size_in_words(size: int) -> str:

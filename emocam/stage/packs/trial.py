@@ -11,6 +11,7 @@ import contextlib
 import faulthandler
 import io
 import json
+import math
 import os
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from emocam.errors import PackError
 from emocam.stage.packs.limits import (
     MAX_DRAWING_MEMORY,
     MAX_DRAWING_TIME,
+    MAX_DRAWING_WAIT,
     MIB,
     TRIAL_SIZE,
 )
@@ -72,7 +74,7 @@ def try_pictures(pictures: Iterable[tuple[str, bytes]]) -> Iterator[Tried]:
 
 def _died() -> PackError:
     return PackError(
-        f"It cannot be drawn within {MAX_DRAWING_TIME:.0f} s and {MAX_DRAWING_MEMORY // MIB} MiB",
+        f"It cannot be drawn within {MAX_DRAWING_TIME} s and {MAX_DRAWING_MEMORY // MIB} MiB",
         _SIMPLER,
     )
 
@@ -107,7 +109,7 @@ class _Child:
             self._process.stdin.flush()
         except OSError:
             return None
-        return self._receive(MAX_DRAWING_TIME + _GRACE)
+        return self._receive(MAX_DRAWING_WAIT + _GRACE)
 
     def _receive(self, seconds: float) -> dict[str, str] | None:
         assert self._process.stdout is not None
@@ -191,6 +193,18 @@ def _give_up() -> None:
     limit(resource.RLIMIT_NOFILE, 0)  # what is open stays open
 
 
+def _limit_processor_time() -> None:
+    """Let the system end this process after so much more work."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = math.ceil(used.ru_utime + used.ru_stime) + MAX_DRAWING_TIME
+    with contextlib.suppress(OSError, ValueError):  # a smaller limit holds already
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
 def main() -> int:
     """Answer until stdin ends."""
     out = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -203,8 +217,9 @@ def main() -> int:
     while line := sys.stdin.buffer.readline(4096):
         name, size = json.loads(line)
         data = sys.stdin.buffer.read(size)
-        # Its thread needs nothing of Python: a library that never comes back is ended all the same.
-        faulthandler.dump_traceback_later(MAX_DRAWING_TIME, exit=True, file=errors)
+        # Neither needs anything of Python: a library that never comes back is ended all the same.
+        faulthandler.dump_traceback_later(MAX_DRAWING_WAIT, exit=True, file=errors)
+        _limit_processor_time()
         answer = _try_one(name, data)
         faulthandler.cancel_dump_traceback_later()
         out.write(json.dumps(answer).encode() + b"\n")
