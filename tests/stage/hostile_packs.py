@@ -402,6 +402,9 @@ def gif_of(count: int) -> bytes:
     return bytes.fromhex("474946383961 0100 0100 80 00 00 000000 ffffff") + frame * count + b";"
 
 
+GROWING = bytearray(encoded(frames(3), "gif"))
+_frame = GROWING.rindex(b"\x2c\0\0\0\0")
+struct.pack_into("<HH", GROWING, _frame + 5, 8000, 8000)
 APNG = encoded(frames(3), "apng")
 LYING_APNG = bytearray(APNG)
 _control = LYING_APNG.index(b"acTL")
@@ -426,6 +429,9 @@ raster("a GIF under the name of a PNG", "is no PNG but GIF", encoded(frames(1), 
 raster("a text under the name of a PNG", "is no PNG but something else", b"hello" * 99, "png")
 raster("a program under the name of a GIF", "is no GIF", b"MZ" + bytes(999), "gif")
 raster("a GIF of 100 000 frames", "more than 240 frames", gif_of(100_000), "gif")
+raster(
+    "a GIF with a frame of 8000x8000", "A frame is larger than the picture", bytes(GROWING), "gif"
+)
 raster("a GIF without durations", "stands for 0 ms", encoded(frames(3), "gif", 0), "gif")
 raster("an APNG that says two billion frames", "more than 240 frames", bytes(LYING_APNG), "apng")
 raster("a WebP that flickers at 1000 Hz", "stands for 1 ms", encoded(frames(3), "webp", 1), "webp")

@@ -41,7 +41,7 @@ def test_nothing_to_try_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_has_given_up_files_network_and_programs() -> None:
     child = trial._Child()
     try:
-        assert child.ask(*GOOD) == {"kind": "drawing"}
+        assert (child.ask(*GOOD) or {})["kind"] == "drawing"
         process = Path("/proc") / str(child._process.pid)
         status = dict(
             line.split(":", 1) for line in (process / "status").read_text().splitlines() if line

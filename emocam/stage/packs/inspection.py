@@ -16,6 +16,9 @@ from emocam.stage.packs.manifest import Manifest, read_manifest
 from emocam.stage.packs.names import MANIFEST, PICTURES
 from emocam.stage.packs.trial import try_pictures
 
+#: Seconds to read a picture that others notice.
+_LONG = 0.3
+
 
 @dataclass(slots=True)
 class Findings:
@@ -100,6 +103,10 @@ def _judge_pictures(findings: Findings, contents: Contents) -> None:
             if tried.error is not None:
                 told = PackError(f"{tried.name}: {tried.error.cause}", tried.error.remedy)
                 findings.problems.append(told)
+            elif tried.seconds > _LONG:
+                findings.notes.append(
+                    f"{tried.name} takes {tried.seconds:.1f} s to read, while all stands still"
+                )
     except PackError as error:
         findings.problems.append(error)
 

@@ -53,7 +53,7 @@ def read_raster(data: bytes, name: str) -> Artwork:
         raise PackError(f"It has {width}x{height} pixels, not at most {MAX_SIDE} a side", _FEWER)
     try:
         with Image.open(io.BytesIO(data), formats=(kind,)) as image:
-            frames, durations = _frames(image)
+            frames, durations = _frames(image, (width, height))
     except PackError:
         raise
     except Exception as error:  # decoders fail in every way that there is
@@ -90,13 +90,12 @@ def _claim_of_webp(data: bytes) -> tuple[int, int]:
     return width & 0x3FFF, height & 0x3FFF
 
 
-def _frames(image: Image.Image) -> tuple[list[Bytes], list[float]]:
-    """All frames with their durations in seconds."""
+def _frames(image: Image.Image, size: tuple[int, int]) -> tuple[list[Bytes], list[float]]:
+    """All frames with their durations in seconds, of a picture whose head claims this size."""
     frames: list[Bytes] = []
     durations = []
-    size = image.size
     # How many there are is counted, not believed; what all of them would take is known before.
-    number = _count(image)
+    number = _count(image, size)
     start = 1 if number > 1 and getattr(image, "default_image", False) else 0
     if number * size[0] * size[1] * 4 > MAX_DECODED:
         raise PackError(
@@ -104,7 +103,7 @@ def _frames(image: Image.Image) -> tuple[list[Bytes], list[float]]:
         )
     fit = _fit(size, number - start)
     for index in range(start, number):
-        image.seek(index)
+        _go_to(image, index, size)
         image.load()
         frame = image.convert("RGBA")
         if frame.size != fit:
@@ -114,13 +113,20 @@ def _frames(image: Image.Image) -> tuple[list[Bytes], list[float]]:
     return frames, durations
 
 
-def _count(image: Image.Image) -> int:
+def _go_to(image: Image.Image, index: int, size: tuple[int, int]) -> None:
+    image.seek(index)
+    if image.size != size:  # a GIF's frame can make the whole picture grow
+        raise PackError("A frame is larger than the picture itself", _AGAIN)
+
+
+def _count(image: Image.Image, size: tuple[int, int]) -> int:
     claimed = getattr(image, "n_frames", 1) if image.format != "GIF" else 0
     number = max(claimed, 1)
+    _go_to(image, 0, size)
     if image.format == "GIF":  # only the end of the file tells
         try:
             while number <= MAX_FRAMES:
-                image.seek(number)
+                _go_to(image, number, size)
                 number += 1
         except EOFError:
             pass

@@ -16,8 +16,10 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from emocam.errors import PackError
 from emocam.stage.packs.limits import (
@@ -40,11 +42,13 @@ class Tried:
     Attributes:
         name: of the file.
         kind: ``drawing``, ``still`` or ``animation``; empty if it cannot be shown.
+        seconds: of processor time to read and draw it.
         error: why it cannot be shown; None if it can.
     """
 
     name: str
     kind: str = ""
+    seconds: float = 0.0
     error: PackError | None = None
 
 
@@ -66,7 +70,7 @@ def try_pictures(pictures: Iterable[tuple[str, bytes]]) -> Iterator[Tried]:
             elif "cause" in answer:
                 yield Tried(name, error=PackError(answer["cause"], answer["remedy"]))
             else:
-                yield Tried(name, kind=answer["kind"])
+                yield Tried(name, answer["kind"], answer["seconds"])
     finally:
         if child is not None:
             child.close()
@@ -101,7 +105,7 @@ class _Child:
                 "The process that tries pictures does not start", "Install EmoCam again"
             )
 
-    def ask(self, name: str, data: bytes) -> dict[str, str] | None:
+    def ask(self, name: str, data: bytes) -> dict[str, Any] | None:
         """Hand over a picture; the answer, or None if the process ended over it."""
         assert self._process.stdin is not None
         try:
@@ -111,7 +115,7 @@ class _Child:
             return None
         return self._receive(MAX_DRAWING_WAIT + _GRACE)
 
-    def _receive(self, seconds: float) -> dict[str, str] | None:
+    def _receive(self, seconds: float) -> dict[str, Any] | None:
         assert self._process.stdout is not None
         watch = threading.Timer(seconds, self._process.kill)
         watch.start()
@@ -130,7 +134,7 @@ class _Child:
             pass
 
 
-def _try_one(name: str, data: bytes) -> dict[str, str]:
+def _try_one(name: str, data: bytes) -> dict[str, Any]:
     """Read and draw a picture as the stage does; the answer for it."""
     from emocam.stage.artwork import Animation, Drawing, Still
     from emocam.stage.packs.pictures import read_picture
@@ -220,7 +224,8 @@ def main() -> int:
         # Neither needs anything of Python: a library that never comes back is ended all the same.
         faulthandler.dump_traceback_later(MAX_DRAWING_WAIT, exit=True, file=errors)
         _limit_processor_time()
-        answer = _try_one(name, data)
+        began = time.process_time()
+        answer = _try_one(name, data) | {"seconds": time.process_time() - began}
         faulthandler.cancel_dump_traceback_later()
         out.write(json.dumps(answer).encode() + b"\n")
     return 0
