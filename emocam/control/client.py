@@ -142,4 +142,6 @@ async def answers(name: str) -> bool:
     except (NotRunningError, ControlError):
         return False
     writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
     return True

@@ -1,0 +1,105 @@
+"""The client against what is no EmoCam, is another one, or says nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from emocam.control import client, protocol
+from emocam.control.channel import Serve
+from emocam.control.channel.unix import UnixChannel
+from emocam.control.client import connected, find
+from emocam.errors import ControlError, EmoCamError, ModelError, NotRunningError
+
+
+@contextlib.asynccontextmanager
+async def speaking(folder: Path, serve: Serve, name: str = "EmoCam") -> AsyncIterator[UnixChannel]:
+    line = UnixChannel(name, folder)
+    line.claim()
+    try:
+        await line.listen(serve)
+        yield line
+    finally:
+        line.release()
+
+
+def says(*lines: bytes) -> Serve:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for line in lines:
+            writer.write(line)
+        await reader.read()
+        writer.close()
+
+    return serve
+
+
+async def ask(folder: Path, *lines: bytes) -> dict[str, object]:
+    async with speaking(folder, says(*lines)) as line, connected(line) as them:
+        return await them.ask("status", {})
+
+
+HELLO = protocol.encode(protocol.hello(1))
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "word"),
+    [
+        ((b"220 mail ready\n",), ControlError, "not JSON"),
+        ((b'{"hello":"else"}\n',), ControlError, "no EmoCam"),
+        ((b'{"hello":"emocam","protocol":2,"version":"9"}\n',), ControlError, "9 runs"),
+        ((HELLO, b"[]\n"), ControlError, "JSON object"),
+        ((HELLO, b"x" * 100_000), NotRunningError, "ended"),
+        ((HELLO, b'{"ok":false}\n'), ControlError, "did not say why"),
+        (
+            (HELLO, protocol.encode(protocol.refusal(1, ModelError("It is cut", "Copy it")))),
+            ModelError,
+            "cut",
+        ),
+        ((HELLO, b'{"ok":false,"error":{"kind":"SystemExit","cause":"x"}}\n'), ControlError, "x"),
+    ],
+)
+def test_what_is_no_answer_is_explained(
+    lines: tuple[bytes, ...], kind: type[EmoCamError], word: str, tmp_path: Path
+) -> None:
+    with pytest.raises(EmoCamError, match=word) as caught:
+        asyncio.run(ask(tmp_path / "s", *lines))
+    assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize("lines", [(), (HELLO,)])
+def test_who_says_nothing_is_not_waited_for_long(
+    lines: tuple[bytes, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a run that was stopped (SIGSTOP): the system takes the connection for it."""
+    monkeypatch.setattr(client, "HELLO", 0.2)
+    monkeypatch.setattr(client, "ANSWER", 0.2)
+    with pytest.raises(ControlError, match="does not answer"):
+        asyncio.run(ask(tmp_path / "s", *lines))
+
+
+def test_an_answer_may_come_after_news(tmp_path: Path) -> None:
+    news = b'{"event":"status","status":{}}\n'
+    answer = protocol.encode(protocol.answer(1, {"mode": "live"}))
+    assert asyncio.run(ask(tmp_path / "s", HELLO, news, news, answer)) == {"mode": "live"}
+
+
+def test_which_run_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    folder = tmp_path / "emocam"
+
+    async def meant(*running: str, only: bool = False) -> str:
+        async with contextlib.AsyncExitStack() as stack:
+            for name in running:
+                await stack.enter_async_context(speaking(folder, says(), name))
+            return (await find("EmoCam", only=only)).name
+
+    assert asyncio.run(meant()) == "EmoCam"
+    assert asyncio.run(meant("EmoCam", "file-1", "file-2")) == "EmoCam"
+    assert asyncio.run(meant("file-1")) == "file-1"
+    assert asyncio.run(meant("file-1", only=True)) == "EmoCam"
+    with pytest.raises(NotRunningError, match="2 write files"):
+        asyncio.run(meant("file-1", "file-2"))
