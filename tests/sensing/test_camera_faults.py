@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,7 +25,6 @@ class Sensing:
 
     def __init__(self, folder: Path, picture: Path) -> None:
         self.folder = folder
-        (folder / "video0").touch()
         self.say("ok")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.standin.faulty"],
@@ -41,6 +42,14 @@ class Sensing:
         new.write_text(fault, encoding="utf-8")
         new.rename(self.folder / "fault")
 
+    def close(self) -> None:
+        """End it by force."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
+
     def next(self) -> SensorState | None:
         assert self.process.stdout is not None
         data = self.process.stdout.read(READING_SIZE)
@@ -57,17 +66,15 @@ class Sensing:
 
 @pytest.fixture
 def sensing(tmp_path: Path, sample: Sample) -> Iterator[Sensing]:
-    process = Sensing(tmp_path, sample("single_face.jpg"))
-    yield process
-    process.process.kill()
-    process.process.wait()
-    for pipe in (process.process.stdin, process.process.stdout):
-        assert pipe is not None
-        pipe.close()
+    (tmp_path / "video0").touch()
+    with contextlib.closing(Sensing(tmp_path, sample("single_face.jpg"))) as process:
+        yield process
 
 
-def test_each_fault_is_told_and_over_again(sensing: Sensing) -> None:
+@pytest.mark.fault("webcam busy, forbidden, with empty frames, or stalled without an error")
+def test_each_fault_is_told_and_over_again(sensing: Sensing, figure: Callable[[str], None]) -> None:
     sensing.until(SensorState.FACE)
+    seconds = []
     for fault, state in (
         ("busy", SensorState.BUSY),
         ("denied", SensorState.DENIED),
@@ -75,21 +82,36 @@ def test_each_fault_is_told_and_over_again(sensing: Sensing) -> None:
         ("stalled", SensorState.STALLED),
     ):
         sensing.say(fault)
+        begun = time.monotonic()
         between = set(sensing.until(state))
         assert between <= {SensorState.FACE, state}
+        told = time.monotonic() - begun
         sensing.say("ok")
+        begun = time.monotonic()
         between = set(sensing.until(SensorState.FACE))
         assert between <= {SensorState.FACE, state}
+        seconds.append(f"{fault} {told:.1f} and {time.monotonic() - begun:.1f} s")
+    figure(f"told and over: {', '.join(seconds)}")
 
 
-def test_a_camera_that_comes_back_as_another_node(sensing: Sensing) -> None:
+@pytest.mark.fault("webcam unplugged, and plugged in again under another number")
+def test_a_camera_that_comes_back_as_another_node(
+    sensing: Sensing, sample: Sample, figure: Callable[[str], None]
+) -> None:
     sensing.until(SensorState.FACE)
+    begun = time.monotonic()
     (sensing.folder / "video0").rename(sensing.folder / "gone")
     sensing.until(SensorState.UNPLUGGED)
+    told, begun = time.monotonic() - begun, time.monotonic()
     (sensing.folder / "video3").touch()
     if landlock.version():
         # The process gave up what was not there at its start: control starts another.
         assert set(sensing.until(None)) <= {SensorState.UNPLUGGED, None}
         assert sensing.process.wait(30) == RENEWAL
+        asked = time.monotonic() - begun
+        with contextlib.closing(Sensing(sensing.folder, sample("single_face.jpg"))) as another:
+            assert set(another.until(SensorState.FACE)) <= {SensorState.STARTING, SensorState.FACE}
+        figure(f"told {told:.1f} s, new process asked for {asked:.1f} s")
     else:
         sensing.until(SensorState.FACE)
+    figure(f"a face again {time.monotonic() - begun:.1f} s after it")
