@@ -66,7 +66,7 @@ def test_from_the_check_to_the_removal(pack: Path, tmp_path: Path) -> None:
 
 def test_an_installed_pack_is_published(pack: Path, tmp_path: Path) -> None:
     assert emocam(tmp_path, "packs", "install", pack).code == 0
-    arguments = ("--set", "avatar.pack=my-squares", "--output", "out.mp4", "--duration", 3)
+    arguments = ("--set", "avatar.pack=my-squares", "--output", "out.mp4", "--duration", 10)
     done = emocam(tmp_path, "demo", *arguments)
     assert done.code == 0, done.errors
     seen = set()
@@ -78,7 +78,7 @@ def test_an_installed_pack_is_published(pack: Path, tmp_path: Path) -> None:
 
 
 def test_a_pack_that_was_removed_is_replaced_by_classic(tmp_path: Path) -> None:
-    arguments = ("--set", "avatar.pack=gone", "--output", "out.mp4", "--duration", 4)
+    arguments = ("--set", "avatar.pack=gone", "--output", "out.mp4", "--duration", 10)
     done = emocam(tmp_path, "demo", *arguments)
     assert done.code == 0
     assert 'There is no emoji pack "gone"' in done.errors + done.output
