@@ -19,6 +19,7 @@ from emocam.expression import REACTIONS, Picture
 from emocam.settings import Settings
 from emocam.stage.pack import find_pack
 from emocam.stage.render import draw_svg
+from emocam.stage.vector import parse
 from tools.art.__main__ import EMOJI, pictures
 from tools.goldens import GOLDENS, golden, place
 
@@ -38,6 +39,15 @@ ONE_SIDED = {
     "contrast": "disgust contempt looking_away covered raised_hand thumbs_up thumbs_down clapping "
     "question coffee",
 }
+#: Those that morph into each other, and those of them without eyes that can shut.
+FACES = [
+    *list(Picture)[:8],
+    Picture.LOOKING_AWAY,
+    Picture.STARTING,
+    Picture.PAUSED,
+    Picture.LAUGHING,
+]
+STILL = (Picture.STARTING, Picture.PAUSED, Picture.LAUGHING)
 each_pack = pytest.mark.parametrize("pack", PACKS)
 
 
@@ -80,6 +90,32 @@ def test_a_picture_has_room_around_it_and_is_drawn_alike(path: Path) -> None:
     assert np.abs(drawn - other).mean() < 1
     blocks = np.abs((drawn - other).reshape(32, 16, 32, 16, 4).mean((1, 3)))
     assert blocks.max() < 16  # two renderers smooth an edge in two ways
+
+
+def test_faces_of_classic_morph_and_nothing_else_does() -> None:
+    """What has another structure is faded to: a thumb up that turns over would be squashed flat."""
+    drawings = {
+        (pack, picture): parse(find_pack(pack).source(picture))
+        for pack, picture in itertools.product(PACKS, Picture)
+    }
+    faces = {("classic", face) for face in FACES}
+    for one, other in itertools.combinations(drawings, 2):
+        both = {one, other} <= faces
+        assert drawings[one].fits(drawings[other]) == both, (one, other)
+    for key, drawing in drawings.items():
+        assert drawing.blinks == (key in faces and key[1] not in STILL), key
+
+
+def test_shut_eyes_show_no_white() -> None:
+    for picture in set(FACES) - set(STILL):
+        face = parse(find_pack("classic").source(picture))
+        whites = []
+        for blink in (0.0, 0.5, 1.0):
+            shown = np.asarray(draw_svg(face.text(face.values, blink), 256).convert("RGB"))
+            whites.append(int((shown[84:152, 50:210].min(-1) > 248).sum()))
+        # half way the lids of tired eyes cover nearly all of it; glints are white as well
+        assert whites[0] > 200 and whites[0] > whites[1] > whites[2], (picture, whites)  # noqa: PT018
+        assert whites[2] == 0, (picture, whites)
 
 
 @each_pack

@@ -49,7 +49,9 @@ def reactions() -> dict[str, str]:
         ),
         "thumbs_up": document(shape("hand", *map(closed, fist)) + stroke("lines", folds, 20)),
         "thumbs_down": document(
-            shape("hand", *map(closed, turned_over)) + stroke("lines", folds_down, 20)
+            # one more group than the thumb up has, so that it is faded to and not squashed flat
+            f'  <g id="down">\n{shape("hand", *map(closed, turned_over))}  </g>\n'
+            + stroke("lines", folds_down, 20)
         ),
         "clapping": document(
             tube("noise", rays, 20)

@@ -123,7 +123,9 @@ def thumb(*, up: bool) -> str:
         [(306, 222), (268, 232), (250, 262), (262, 292)],
     ]
     arm = sleeve("sleeve", place(box(38, 226, 124, 460, 0.9)), place(box(92, 216, 146, 470, 0.8)))
-    parts = hand("hand", [place(s) for s in fist], [place(c) for c in creases]) + arm
+    fingers = hand("hand", [place(s) for s in fist], [place(c) for c in creases])
+    # in another order, so that the one is faded to the other and not squashed flat on the way
+    parts = fingers + arm if up else arm + fingers
     colours = ("#7fd36b", "#2f8f3f", "#c9f5bd", "#226b30")
     return document(parts, *(colours if up else ("#ff8a72", "#c2322b", "#ffd0c4", "#8f1f1c")))
 

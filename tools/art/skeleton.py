@@ -54,8 +54,8 @@ def draw(face: Face) -> str:
     brow_left = moved(face.brow, bend)
     brow_right = moved(face.brow_right or mirrored(face.brow), bend)
     nose = [(212, 262), (226, 270), (234, 284), (232, 304)]
-    drops = [*face.drops, *[(256, 300, 0)] * 2]
-    sides = (drops[0], drops[1]) if drops[0][0] < 256 else (drops[1], drops[0])
+    sides = {"left": (128, 318, 0), "right": (438, 196, 0)}  # where a drop grows from
+    sides |= {"left" if drop[0] < 256 else "right": drop for drop in face.drops}
     dots = [
         f'<path id="dot-{name}" d="{closed(moved(blob(x, 372, face.dots, face.dots), bend))}"/>'
         for name, x in (("left", 192), ("middle", 256), ("right", 320))
@@ -98,8 +98,8 @@ def draw(face: Face) -> str:
     {(chr(10) + "    ").join(dots)}
   </g>
   <g id="drops" fill="#8fe3ff" stroke="#3f9fe0">
-{_drop("left", sides[0], bend)}
-{_drop("right", sides[1], bend)}
+{_drop("left", sides["left"], bend)}
+{_drop("right", sides["right"], bend)}
   </g>
 </svg>
 """
@@ -112,21 +112,19 @@ def _eye(eye: Eye, side: str, skin: Skin, bend: Bend) -> str:
     def place(curve: Curve) -> list[Point]:
         return moved(curve if side == "left" else mirrored(curve), bend)
 
-    edge = _edge(eye, x, eye.lid)
-    above = _lid(eye, x, edge, upper=True)
-    low = _edge(eye, x, eye.low)
-    below = _lid(eye, x, low, upper=False)
-    shut_lid = arc(x, EYES_Y, eye.rx, eye.ry, math.pi, 2 * math.pi)
-    shut_lid = joined(shut_lid, arc(x, EYES_Y, eye.rx, eye.ry, math.pi, 0))
-    shut_lash = _shut_lash(eye, x)
+    edge, low = _edge(eye, x, eye.lid), _edge(eye, x, eye.low)
+    # lids meet below the middle; eyes that are none do not blink
+    shut = _shut_edge(eye, x)
+    if eye.shut:
+        edge = low = shut
+    shut_edge, shut_low = (shut, shut) if eye.lash else (edge, low)
+    above, below = _lid(eye, x, edge, upper=True), _lid(eye, x, low, upper=False)
+    shut_above = _lid(eye, x, shut_edge, upper=True)
+    shut_below = _lid(eye, x, shut_low, upper=False)
     dx, dy, rx, ry = eye.pupil
     # the eyes look where their owner looks: the same way on both sides
     dx = dx if side == "left" else -dx
     px, py = x + dx, EYES_Y + dy
-    if eye.shut:
-        above, edge = shut_lid, shut_lash
-    if not eye.lash:
-        shut_lid, shut_lash = above, edge
     skin_line = 3 if eye.lash else 0  # hides the rim of the white under a lid
     white = blob(x, EYES_Y, eye.rx, eye.ry, eye.square)
     glint = blob(px + rx * (0.28 if side == "left" else -0.28), py - ry * 0.4, rx * 0.36, ry * 0.33)
@@ -134,10 +132,10 @@ def _eye(eye: Eye, side: str, skin: Skin, bend: Bend) -> str:
     <path id="white-{side}" fill="{eye.ink}" d="{closed(place(white))}"/>
     <path id="pupil-{side}" fill="{INK}" d="{closed(place(blob(px, py, rx, ry)))}"/>
     <path id="glint-{side}" fill="#ffffff" d="{closed(place(glint))}"/>
-    <path id="lid-low-{side}" fill="{skin.base}" stroke="{skin.base}" stroke-width="{number(skin_line)}" stroke-linejoin="round" d="{closed(place(below))}"/>
-    <path id="rim-low-{side}" fill="none" stroke="{skin.rim}" stroke-width="{number(0 if eye.shut else eye.lash / 2)}" stroke-linecap="round" d="{opened(place(low))}"/>
-    <path id="lid-{side}" fill="{skin.lid}" stroke="{skin.lid}" stroke-width="{number(skin_line)}" stroke-linejoin="round" d="{closed(place(above))}" data-closed="{closed(place(shut_lid))}"/>
-    <path id="lash-{side}" fill="none" stroke="{INK}" stroke-width="{number(eye.lash)}" stroke-linecap="round" stroke-linejoin="round" d="{opened(place(edge))}" data-closed="{opened(place(shut_lash))}"/>
+    <path id="lid-low-{side}" fill="{skin.base}" stroke="{skin.base}" stroke-width="{number(skin_line)}" stroke-linejoin="round" d="{closed(place(below))}" data-closed="{closed(place(shut_below))}"/>
+    <path id="rim-low-{side}" fill="none" stroke="{skin.rim}" stroke-width="{number(0 if eye.shut else eye.lash / 2)}" stroke-linecap="round" d="{opened(place(low))}" data-closed="{opened(place(shut_low))}"/>
+    <path id="lid-{side}" fill="{skin.lid}" stroke="{skin.lid}" stroke-width="{number(skin_line)}" stroke-linejoin="round" d="{closed(place(above))}" data-closed="{closed(place(shut_above))}"/>
+    <path id="lash-{side}" fill="none" stroke="{INK}" stroke-width="{number(eye.lash)}" stroke-linecap="round" stroke-linejoin="round" d="{opened(place(edge))}" data-closed="{opened(place(shut_edge))}"/>
   </g>"""
 
 
@@ -185,7 +183,7 @@ def _lid(eye: Eye, x: float, edge: Curve, *, upper: bool) -> list[Point]:
     return joined(arc(x, EYES_Y, eye.rx, eye.ry, start, end), edge)
 
 
-def _shut_lash(eye: Eye, x: float) -> list[Point]:
+def _shut_edge(eye: Eye, x: float) -> list[Point]:
     ends, middle = EYES_Y + eye.ry * 0.14, EYES_Y + eye.ry * (0.14 + 0.4 * eye.arch)
     if eye.arch < 0:
         ends, middle = EYES_Y + eye.ry * 0.3, EYES_Y + eye.ry * (0.3 + 0.75 * eye.arch)
