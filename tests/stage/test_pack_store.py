@@ -236,6 +236,15 @@ def test_a_picture_that_breaks_at_run_time_falls_back_and_is_told_once() -> None
     assert [error.cause.split('"')[1] for error in told] == ["fear", "anger"]
 
 
+def test_a_path_that_cannot_be_a_pack_is_told(tmp_path: Path) -> None:
+    (tmp_path / "ring").symlink_to(tmp_path / "ring")
+    paths = ("/dev/zero", "x" * 5000, tmp_path / "ring", tmp_path / "nowhere")
+    for path, words in zip(paths, ("a device", "cannot be read", "", "There is no"), strict=True):
+        problem = ask("check", path=str(path))["problems"][0]
+        assert words in problem["cause"]
+        assert problem["remedy"]
+
+
 def test_versions_are_compared_as_numbers() -> None:
     ordered = ["0", "0.1", "0.9", "0.10", "1", "1.0.1", "2"]
     numbers = [Manifest(version=version).version_number for version in ordered]

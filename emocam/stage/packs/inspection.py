@@ -47,11 +47,16 @@ def inspect_path(path: Path) -> Findings:
 
 
 def _read(path: Path) -> Contents:
-    if path.is_dir():
-        return read_folder(path)
-    if not path.exists():
-        raise PackError(f"There is no file or folder {path}", "Name a pack that is there")
-    return read_archive(read_file(path.resolve(), MAX_ARCHIVE_SIZE, alone=False), path.name)
+    try:
+        if path.is_dir():
+            return read_folder(path)
+        if not path.exists():
+            raise PackError(f"There is no file or folder {path}", "Name a pack that is there")
+        path = path.resolve()
+    except (OSError, RuntimeError) as error:  # too long a name, no right to look, links in a ring
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise PackError(f"{path!s:.200} cannot be read: {reason}", "Name another file") from None
+    return read_archive(read_file(path, MAX_ARCHIVE_SIZE, alone=False), path.name)
 
 
 def inspect(contents: Contents) -> Findings:
