@@ -68,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     soup.add_argument("--out", type=Path, required=True, help="the .pt to write")
     soup.set_defaults(run=_soup)
 
+    graft = commands.add_parser("graft", help="a net with another's last stage as its twin")
+    _data(graft)
+    graft.add_argument("first", type=Path, help="a checkpoint")
+    graft.add_argument("second", type=Path, help="a checkpoint or .tflite file of its kin")
+    graft.add_argument("--out", type=Path, required=True, help="the .pt to write")
+    graft.set_defaults(run=_graft)
+
     quantise = commands.add_parser("quantise", help="make the int8 file and its sidecar")
     _data(quantise)
     quantise.add_argument("checkpoint", type=Path, help="last.pt or best.pt of a run")
@@ -199,6 +206,16 @@ def _soup(options: argparse.Namespace) -> None:
     net = soup(options.checkpoint, options.share, faces, config.late)
     save(net, config.size, options.out)
     print(f"{options.out}: the mean of {len(options.checkpoint)} checkpoints")
+
+
+def _graft(options: argparse.Namespace) -> None:
+    from training.graft import graft
+    from training.readers import read
+    from training.soup import save
+
+    faces = read(options.data, options.ferplus)
+    save(graft(options.first, options.second, faces), faces.size, options.out)
+    print(f"{options.out}: {options.first.name} with the last stage of {options.second.name}")
 
 
 def _quantise(options: argparse.Namespace) -> None:

@@ -65,19 +65,34 @@ def soup(
 
 @torch.no_grad()
 def settle(
-    net: ExpressionNet, train: Faces, changes: AugmentConfig, count: int, seed: int = 1
+    net: ExpressionNet,
+    train: Faces,
+    changes: AugmentConfig | None,
+    count: int,
+    seed: int = 1,
+    only: nn.Module | None = None,
 ) -> None:
-    """Set the running statistics of all normalisations to their mean over training faces."""
+    """Set the running statistics of normalisations to their mean over training faces.
+
+    Args:
+        net: left in eval mode.
+        train: faces to choose from.
+        changes: augmentation; None leaves the faces as they are.
+        count: faces to measure on.
+        seed: of choice and augmentation.
+        only: the part of the net whose statistics are set; None sets all.
+    """
     torch.manual_seed(seed)
-    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    norms = [m for m in (only or net).modules() if isinstance(m, nn.BatchNorm2d)]
+    net.eval()
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None
-    net.train()
+        norm.train()
     chosen = np.random.default_rng(seed).permutation(len(train))[:count]
     for rows in batches(chosen, 128):
         x = torch.from_numpy(train.images[rows]).float().unsqueeze(1)
-        net(augment(x, changes))
+        net(x if changes is None else augment(x, changes))
     for norm in norms:
         norm.momentum = 0.1
     net.eval()

@@ -23,6 +23,7 @@ from training.data import Faces
 from training.errors import ConfigError, DataError, ModelFileError
 from training.evaluate import evaluate
 from training.explain import choose, grad_cam, layers
+from training.graft import graft
 from training.judging import headline, judge
 from training.models import TfliteModel
 from training.nets import ExpressionNet
@@ -31,6 +32,7 @@ from training.predicting import predict
 from training.quantise import calibration_pictures, produce
 from training.recipes import recipes
 from training.search import search
+from training.soup import save
 from training.warmstart import load_weights
 
 CPU = torch.device("cpu")
@@ -84,6 +86,17 @@ def test_each_twin_reads_another_side(tmp_path: Path, faces: Faces) -> None:
     with torch.no_grad():
         assert (single(x)[0].softmax(1) - one.softmax(1)).abs().mean() < 0.03
     produce(single, faces, tmp_path / "s.tflite", False, 84, "drawn", "0.1")
+    save(single, 48, tmp_path / "single.pt")
+    # Grafted on the net it comes from, the last stage says what it said there.
+    for second in ("s.tflite", "single.pt"):
+        grafted = graft(tmp_path / "single.pt", tmp_path / second, faces)
+        with torch.no_grad():
+            (own, _), (its, _) = grafted.answers(x)
+        # Not to the digit: its normalisations were set anew, on other faces.
+        assert np.corrcoef(own.flatten(), its.flatten())[0, 1] > 0.9
+    save(ExpressionNet(replace(SMALL, widths=(8, 16, 24))), 48, tmp_path / "other.pt")
+    with pytest.raises(ModelFileError, match="differ"):
+        graft(tmp_path / "single.pt", tmp_path / "other.pt", faces)
     load_weights(again, tmp_path / "s.tflite", sample)
     with torch.no_grad():
         assert (again.answers(x)[0][0].softmax(1) - one.softmax(1)).abs().mean() < 0.05
