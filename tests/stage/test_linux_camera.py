@@ -177,10 +177,26 @@ def test_doctor_says_which_watchers_can_be_seen(
     monkeypatch: pytest.MonkeyPatch, told: bool, part: str
 ) -> None:
     monkeypatch.setattr("emocam.stage.watchers.usage.is_told", lambda descriptor: told)
-    result = linux_checks._watchers("/dev/zero")
+    result = linux_checks._watchers("/dev/zero", Path("/nowhere"))
     assert result["status"] == "ok"
     assert part in result["summary"]
     assert bool(result["remedy"]) == (not told)
+
+
+@pytest.mark.parametrize(
+    ("version", "one"),
+    [
+        ("", False),
+        ("snapshot", False),
+        ("0.12.7", False),
+        ("0.13.2", False),
+        ("0.14.0", True),
+        ("0.15.0-3", True),
+        ("1.0", True),
+    ],
+)
+def test_from_which_release_on_one_reader_is_served(version: str, one: bool) -> None:
+    assert linux_checks.serves_one(version) == one
 
 
 @pytest.mark.parametrize(

@@ -39,16 +39,13 @@ def run(
         ]
     results.append(_result("virtual-camera-permission", "ok", f"You may write to {path}"))
     results.append(_options(label, path, capability))
-    results.append(_watchers(path))
+    results.append(_watchers(path, module))
     return results
 
 
 def _module(label: str, module: Path, modules: Path) -> dict[str, str]:
     if module.exists():
-        try:
-            version = f" {(module / 'version').read_text().strip()}"
-        except OSError:
-            version = ""
+        version = f" {_version(module)}".rstrip()
         return _result("virtual-camera-module", "ok", f"v4l2loopback{version} is loaded")
     release = platform.release()
     if any((modules / release).rglob("v4l2loopback.ko*")):
@@ -66,6 +63,20 @@ def _module(label: str, module: Path, modules: Path) -> dict[str, str]:
     )
 
 
+def _version(module: Path) -> str:
+    """The release; empty where the module does not say, as Debian 12's."""
+    try:
+        return (module / "version").read_text().strip()
+    except OSError:
+        return ""
+
+
+def serves_one(version: str) -> bool:
+    """Whether v4l2loopback of this release lets one program at a time stream: from 0.14 on."""
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdigit()]
+    return numbers >= [0, 14]
+
+
 def _options(label: str, path: str, capability: v4l2.Capability) -> dict[str, str]:
     # With exclusive_caps=1 a device is either a camera or an output, with 0 always both; 0.12.7 may
     # be both for a moment, between two writers, while somebody reads.
@@ -79,7 +90,7 @@ def _options(label: str, path: str, capability: v4l2.Capability) -> dict[str, st
     return _result("virtual-camera-options", "ok", f"{path} has exclusive_caps=1")
 
 
-def _watchers(path: str) -> dict[str, str]:
+def _watchers(path: str, module: Path) -> dict[str, str]:
     """What can be known of the programs that read the camera, on which ``camera.when`` depends."""
     name = "virtual-camera-watchers"
     try:
@@ -88,7 +99,8 @@ def _watchers(path: str) -> dict[str, str]:
     except OSError as error:
         return _result(name, "problem", explain(error, path).cause, explain(error, path).remedy)
     if told:
-        return _result(name, "ok", "v4l2loopback tells when a program reads the camera")
+        one = "; it serves one program at a time" if serves_one(_version(module)) else ""
+        return _result(name, "ok", f"v4l2loopback tells when a program reads the camera{one}")
     return _result(
         name,
         "ok",

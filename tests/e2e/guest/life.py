@@ -26,6 +26,7 @@ from machine import (
     User,
     give_to_video,
     holders,
+    holds,
     insert_module,
     is_capture,
     remove_module,
@@ -119,15 +120,22 @@ class Life:
         wait_for(f"'{words}' in the log", lambda: words in self.log()[len(before) :] or None, limit)
         return round(time.monotonic() - began, 1)
 
+    def opener(self) -> int | None:
+        """The sensing process that has the webcam open, if one has."""
+        for pid, line in self.session.user.processes().items():
+            if "emocam.sensing" in line and holds(pid, WEBCAM_NODE):
+                return pid
+        return None
+
     @contextlib.contextmanager
-    def looking_for_sensing(self) -> Iterator[set[int]]:
-        """Collects the processes of sensing that are there meanwhile."""
+    def looking_at_webcam(self) -> Iterator[set[int]]:
+        """Collects the processes of sensing that open the webcam meanwhile."""
         seen: set[int] = set()
         stop = threading.Event()
 
         def look() -> None:
             while not stop.wait(0.2):
-                if (pid := self.session.child("sensing")) is not None:
+                if (pid := self.opener()) is not None:
                     seen.add(pid)
 
         thread = threading.Thread(target=look)
@@ -138,17 +146,31 @@ class Life:
             stop.set()
             thread.join()
 
-    def wait_closed(self) -> float:
-        """Wait until the webcam is closed; returns the seconds."""
-        began = time.monotonic()
-        sensing = self.session.child
+    def wait_open(self) -> int:
+        """Wait until sensing has the webcam open."""
+
+        def probe() -> int | None:
+            self.session.alive()
+            return self.opener()
+
+        return wait_for("the webcam to be opened", probe, 240)
+
+    def wait_closed(self, since: float) -> float:
+        """Wait until the webcam is closed; returns the seconds since then."""
 
         def closed() -> bool | None:
             self.session.alive()
-            return sensing("sensing") is None or None
+            return self.opener() is None or None
 
         wait_for("the webcam to be closed", closed, 120)
-        return round(time.monotonic() - began, 1)
+        return round(time.monotonic() - since, 1)
+
+    def leave(self) -> float:
+        """Let the reader go; returns when that was."""
+        assert self.reader is not None
+        now = time.monotonic()
+        self.reader.end()
+        return now
 
     def picture(self, name: str, wanted: set[str] | None) -> Seen:
         """A frame of the reader's, taken while the events leave no doubt what must be in it."""
@@ -173,13 +195,13 @@ class Life:
     # -- only when watched ------------------------------------------------------------------------
 
     def nobody_watches(self) -> Seen:
-        with self.looking_for_sensing() as sensing:
+        with self.looking_at_webcam() as openers:
             time.sleep(CALM)
-        return {"sensing": sorted(sensing), "webcam_holders": holders(WEBCAM_NODE)}
+        return {"openers": sorted(openers), "webcam_holders": holders(WEBCAM_NODE)}
 
     def listing_opens_nothing(self) -> Seen:
         user = self.session.user
-        with self.looking_for_sensing() as sensing:
+        with self.looking_at_webcam() as openers:
             listing = run(["v4l2-ctl", "--list-devices"], **user.credentials()).stdout
             command = ["v4l2-ctl", "-d", self.node, "--all", "--list-formats-ext"]
             formats = run(command, **user.credentials()).stdout
@@ -190,41 +212,42 @@ class Life:
             held.end()
             time.sleep(1)
         return {
-            "sensing": sorted(sensing),
+            "openers": sorted(openers),
             "listing": listing,
             "formats": formats,
             "kept_open": held.process.pid in keeps,
         }
 
     def chromium_lists(self) -> Seen:
-        with self.looking_for_sensing() as sensing:
+        with self.looking_at_webcam() as openers:
             self.session.open_browser(self.session.user)
             assert self.session.browser is not None
             listed = self.session.browser.listed()
             time.sleep(CALM)
-        return {"sensing": sorted(sensing), "cameras": listed}
+        return {"openers": sorted(openers), "cameras": listed}
 
     def chromium_opens(self) -> Seen:
         assert self.session.browser is not None
         seen = self.session.browser.opened()
         began = time.monotonic()
-        self.session.wait_child("sensing")
-        return {**seen, "seconds_to_sensing": round(time.monotonic() - began, 1)}
+        self.wait_open()
+        return {**seen, "seconds_to_open": round(time.monotonic() - began, 1)}
 
     def closed_after_chromium(self) -> Seen:
-        return {"seconds": self.wait_closed(), "webcam_holders": holders(WEBCAM_NODE)}
+        seconds = self.wait_closed(self.session.browser_left)
+        return {"seconds": seconds, "webcam_holders": holders(WEBCAM_NODE)}
 
     def cycles(self) -> Seen:
         stage = self.session.child("stage")
-        with self.looking_for_sensing() as sensing:
+        with self.looking_at_webcam() as openers:
             reader = self.open("cycle", str(CYCLES))
             seen = reader.wait("cycled", 600)
             reader.end()
         return {
             **seen,
-            "sensing": sorted(sensing),
+            "openers": sorted(openers),
             "stage": [stage, self.session.child("stage")],
-            "seconds_to_close": self.wait_closed(),
+            "seconds_to_close": self.wait_closed(seen["t"]),
         }
 
     def many_readers(self) -> Seen:
@@ -233,17 +256,17 @@ class Life:
         limit.write_text(str(READERS + 6))
         reader = self.open("many", str(READERS))
         outcomes = reader.wait("many", 300)["outcomes"]
-        sensing = self.session.wait_child("sensing")
+        self.wait_open()
         self.session.events.wait_steady(None, 240)
         status = self.ctl("status", "--json") if self.session.has_ctl else {}
+        left = time.monotonic()
         reader.end()
         codes = reader.wait("closed")["codes"]
         return {
             "outcomes": outcomes,
             "codes": codes,
-            "sensing": sensing,
             "status": status,
-            "seconds_to_close": self.wait_closed(),
+            "seconds_to_close": self.wait_closed(left),
         }
 
     def read_counts_too(self) -> Seen:
@@ -251,18 +274,19 @@ class Life:
         reader = self.open("read")
         began = time.monotonic()
         reader.wait("reading")
-        self.session.wait_child("sensing")
+        self.wait_open()
         seconds = round(time.monotonic() - began, 1)
         time.sleep(CALM)
-        stays = self.session.child("sensing")
+        stays = self.opener()
+        left = time.monotonic()
         reader.end()
-        return {"seconds": seconds, "stays": stays, "seconds_to_close": self.wait_closed()}
+        return {"seconds": seconds, "stays": stays, "seconds_to_close": self.wait_closed(left)}
 
     def reader_opens(self) -> Seen:
         self.reader = self.open("stream")
         shape = self.reader.wait("streaming")
         began = time.monotonic()
-        self.session.wait_child("sensing")
+        self.wait_open()
         seconds = round(time.monotonic() - began, 1)
         seen = self.picture("life-open.yuv", None)
         return {**seen, "shape": [shape["width"], shape["height"]], "seconds": seconds}
@@ -279,9 +303,7 @@ class Life:
 
     def webcam_taken(self) -> Seen:
         """Another user's program takes the webcam while EmoCam does not use it."""
-        assert self.reader is not None
-        self.reader.end()
-        self.wait_closed()
+        self.wait_closed(self.leave())
         if self.session.one_reader:
             self.others = [self.open("stream", node=WEBCAM_NODE, user=self.session.viewer)]
             self.others[0].wait("streaming")
@@ -309,7 +331,7 @@ class Life:
 
     def ctl_pause(self) -> Seen:
         paused = self.ctl("pause")
-        seconds = self.wait_closed()
+        seconds = self.wait_closed(time.monotonic())
         time.sleep(2)
         assert self.reader is not None
         target = Path("/dev/shm/life-paused.yuv")
@@ -324,7 +346,7 @@ class Life:
 
     def ctl_resume(self) -> Seen:
         resumed = self.ctl("resume")
-        self.session.wait_child("sensing")
+        self.wait_open()
         return {**resumed, **self.picture("life-resumed.yuv", None)}
 
     def ctl_hold(self) -> Seen:
@@ -372,9 +394,7 @@ class Life:
         return {**self.picture("life-own.yuv", None), "seconds": seconds}
 
     def module_removed(self) -> Seen:
-        assert self.reader is not None
-        self.reader.end()
-        self.wait_closed()
+        self.wait_closed(self.leave())
         self.session.stop_feeder()
         before = self.log()
 
@@ -420,9 +440,8 @@ class Life:
         return {**self.picture("life-moved.yuv", None), "seconds": seconds}
 
     def last_reader_leaves(self) -> Seen:
-        assert self.reader is not None
-        self.reader.end()
-        return {"seconds": self.wait_closed(), "webcam_holders": holders(WEBCAM_NODE)}
+        seconds = self.wait_closed(self.leave())
+        return {"seconds": seconds, "webcam_holders": holders(WEBCAM_NODE)}
 
     def run(self, step: Callable[..., None]) -> None:
         """All steps, in order.

@@ -159,15 +159,17 @@ def busiest(before: dict[int, float], count: int = 5) -> list[str]:
 
 def holders(node: str) -> dict[int, str]:
     """The processes that hold a device open: number and command line."""
-    lines = processes()
-    found = {}
-    for pid, line in lines.items():
-        with contextlib.suppress(OSError):
-            for link in Path("/proc", str(pid), "fd").iterdir():
-                with contextlib.suppress(OSError):
-                    if str(link.readlink()) == node:
-                        found[pid] = line
-    return found
+    return {pid: line for pid, line in processes().items() if holds(pid, node)}
+
+
+def holds(pid: int, node: str) -> bool:
+    """Whether a process has a device open."""
+    with contextlib.suppress(OSError):
+        for link in Path("/proc", str(pid), "fd").iterdir():
+            with contextlib.suppress(OSError):
+                if str(link.readlink()) == node:
+                    return True
+    return False
 
 
 def open_the_way(paths: Iterable[Path]) -> list[str]:

@@ -64,6 +64,7 @@ class Session:
         self.events: Events
         self.watcher: Watcher | None = None
         self.browser: Browser | None = None
+        self.browser_left = 0.0
         self.feeder: subprocess.Popen[bytes] | None = None
         self.out = OUT
         self.module = Path(conf["module"])
@@ -360,7 +361,7 @@ class Session:
     def chromium_pictures(self) -> Seen:
         pictures = []
         held = []
-        for number in range(PICTURES):
+        for number in range(len(TURNS)):
             name = f"chromium-{number + 1}.png"
 
             def take(name: str = name) -> Seen:
@@ -438,6 +439,7 @@ class Session:
 
     def chromium_leaves(self) -> Seen:
         assert self.browser is not None
+        self.browser_left = time.monotonic()
         self.browser.stop()
 
         def gone() -> bool | None:
