@@ -24,7 +24,15 @@ from benchmarks.session import BenchmarkError
 
 MEASURES = {"steady": steady, "start": start, "delay": delay, "plain": plain}
 #: Measurements of single rooms, run by themselves; listed where they are there.
-_ROOMS = ("face_finder", "legibility", "renderers", "several_people", "stage_frame", "webcam")
+_ROOMS = (
+    "camera_faults",
+    "face_finder",
+    "legibility",
+    "renderers",
+    "several_people",
+    "stage_frame",
+    "webcam",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
