@@ -90,6 +90,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--events", type=Path, metavar="FILE.jsonl", help="write each reading there")
     run.add_argument("--no-tray", action="store_true", help="stay in the terminal")
     run.add_argument(
+        "--wait",
+        action="store_true",
+        help="wait for a virtual camera and a webcam that are not there yet, as at login",
+    )
+    run.add_argument(
         "--fallback",
         type=Path,
         metavar="FILE",
@@ -170,7 +175,7 @@ def _run(options: argparse.Namespace) -> ExitCode:
     settings = _usable(options)
     if options.fallback is not None:
         settings = fall_back(settings, options.fallback, say)
-    return _perform(run, settings, RunOptions(options.events, options.duration))
+    return _perform(run, settings, RunOptions(options.events, options.duration, options.wait))
 
 
 def _ctl(options: argparse.Namespace) -> ExitCode:

@@ -90,7 +90,9 @@ class SensingKeeper(Keeper):
             if self._ending:
                 return
             values = self.settings.to_dict()
-            child.send({"type": "configure", "settings": values, "rehearse": True})
+            # Where the first child may do without its webcam, the rehearsal may as well.
+            message = {"type": "configure", "settings": values, "restart": int(self.proven)}
+            child.send({**message, "rehearse": True})
             code = await asyncio.wait_for(child.wait(), START_PATIENCE)
             stated = child.error()
             if stated is not None and not self._ending:

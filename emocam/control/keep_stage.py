@@ -38,6 +38,8 @@ class StageKeeper(Keeper):
         self.device = ""
         """What it published on last."""
         self.published = asyncio.Event()
+        self.patient = False
+        """Whether it may wait for a place to publish that was not there yet."""
         self.nowhere: Callable[[OutputError], None] = lambda error: None
         """Called when the stage has nowhere to publish and never had."""
         self.told: Callable[[Mapping[str, Any]], None] = lambda status: None
@@ -79,7 +81,7 @@ class StageKeeper(Keeper):
 
     def _wait_or_give_up(self) -> None:
         error = OutputError(*(str(self.status.get(key, "")) for key in ("cause", "remedy")))
-        if self.worked:
+        if self.worked or self.patient:
             self.say(f"EmoCam waits for its output: {error}")
         else:
             self.nowhere(error)

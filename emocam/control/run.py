@@ -39,10 +39,12 @@ class RunOptions:
     Attributes:
         events: file for the events, or None.
         duration: seconds until it ends by itself, or None.
+        wait: whether virtual camera and webcam may be missing at the start.
     """
 
     events: Path | None = None
     duration: float | None = None
+    wait: bool = False
 
 
 async def run(settings: Settings, options: RunOptions, say: Say) -> None:
@@ -82,6 +84,7 @@ async def _read_and_publish(
         stage.after = sensing.ready
         # What goes into a file nobody watches, and is wanted all the same.
         settings = settings.replace("camera.when", CameraWhen.ALWAYS.value)
+    stage.patient = sensing.proven = options.wait
     ending = Ending()
     desk = Desk(settings, session, sensing, stage, ending)
     async with listening(line, desk, say), _supervise(stage, [sensing, stage], say, ending):

@@ -14,7 +14,7 @@ from emocam.control.channel import channel
 from emocam.control.client import Client, connected
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.run import RunOptions, run
-from emocam.errors import CameraError, EmoCamError, NotRunningError, RunningError
+from emocam.errors import CameraError, EmoCamError, NotRunningError, OutputError, RunningError
 from emocam.settings import Settings
 
 CHILDREN = Path(__file__).parent / "children"
@@ -45,11 +45,16 @@ def recording(sample: Callable[[str], Path]) -> Settings:
     return settings.replace("camera.linger", 0.5)
 
 
-def running(settings: Settings, scenario: Callable[[Client], Awaitable[None]]) -> None:
+def running(
+    settings: Settings,
+    scenario: Callable[[Client], Awaitable[None]],
+    options: RunOptions | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> None:
     """Run EmoCam, be its client, and end it."""
 
     async def whole() -> None:
-        task = asyncio.create_task(run(settings, RunOptions(), lambda _: None))
+        task = asyncio.create_task(run(settings, options or RunOptions(), say))
         while True:
             try:
                 async with connected(channel("EmoCam")) as client:
@@ -126,6 +131,36 @@ def test_a_run_that_could_never_work_fails_before_anybody_watches(audience: Audi
     settings = Settings().replace("camera.source", "/no/such/recording.mp4")
     with pytest.raises(CameraError, match="recording"):
         asyncio.run(run(settings, RunOptions(), lambda _: None))
+
+
+def test_a_run_that_waits_comes_up_when_its_cameras_do(
+    audience: Audience,
+    sample: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AUDIENCE_MISSING", str(tmp_path / "missing"))
+    (tmp_path / "missing").touch()
+    settings = recording(sample).replace("camera.source", "No Such Webcam")
+    with pytest.raises((OutputError, CameraError)):
+        asyncio.run(run(settings, RunOptions(), lambda _: None))
+
+    async def scenario(client: Client) -> None:
+        status = await until(client, lambda status: status["output"]["state"] == "waiting")
+        assert status["output"]["cause"] == "There is no camera yet"
+        assert closed(status)
+        audience(1)
+        (tmp_path / "missing").unlink()
+        status = await until(client, lambda status: status["read"] is not None)
+        assert status["output"]["state"] == "publishing"
+        await until(client, lambda status: status["shown"] == ["unplugged"])
+        # The webcam comes: here by another name for it.
+        await client.ask("set", {"key": "camera.source", "value": str(sample("single_face.mp4"))})
+        await until(client, reads)
+
+    said: list[str] = []
+    running(settings, scenario, RunOptions(wait=True), said.append)
+    assert sum("waits for its output: There is no camera yet" in each for each in said) == 1
 
 
 def test_two_runs_of_a_name(audience: Audience, sample: Callable[[str], Path]) -> None:

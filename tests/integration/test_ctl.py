@@ -253,3 +253,12 @@ def test_a_demo_has_its_place_to_itself(tmp_path: Path) -> None:
         assert demo.wait(30) == 0
     assert second.code == ExitCode.RUNNING
     assert f"emocam demo runs (process {demo.pid})" in second.errors
+
+
+def test_a_run_may_wait_for_its_cameras(tmp_path: Path) -> None:
+    arguments = ["run", "--camera", "No Such Webcam", "--set", "output.label=NoSuchCamera"]
+    hasty = emocam(tmp_path, *arguments, "--duration", 30)
+    assert hasty.code in (ExitCode.OUTPUT, ExitCode.CAMERA)
+    patient = emocam(tmp_path, *arguments, "--wait", "--duration", 6)
+    assert patient.code == 0, patient.errors
+    assert "EmoCam waits for its output" in patient.output

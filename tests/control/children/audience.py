@@ -25,6 +25,11 @@ def say(state: str, **values: object) -> None:
 
 
 threading.Thread(target=listen, daemon=True).start()
+missing = Path(os.environ.get("AUDIENCE_MISSING", "/no/such/file"))
+if missing.exists():
+    say("waiting", cause="There is no camera yet", remedy="Load it", code="missing")
+while missing.exists():
+    time.sleep(0.02)
 say("publishing", device="/dev/video9", width=1280, height=720, fps=30, format="I420", frames=1)
 told = None
 while True:
