@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emocam.control.desk import _read
+from emocam.control.account import _read
 from emocam.control.events import EventsFile
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.session import Session
