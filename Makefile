@@ -4,6 +4,7 @@
 # make privacy  the table of what is promised, each row tried, with its figure
 # make faults   the table of what may go wrong, each row tried, with its figure
 # make soak     eight hours in fast motion and one real hour: nothing grows
+# make fuzz     spoilt inputs for everything that reads bytes from outside
 # make bench  the measurements behind the figures in docs/
 # make lock   renews the lock files
 SHELL := /bin/bash
@@ -22,7 +23,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SAMPLE := build/samples/WolfgangLanger_Pexels.mp4
 
-.PHONY: run test check e2e privacy faults soak bench lock samples setup clean
+.PHONY: run test check e2e privacy faults soak fuzz bench lock samples setup clean
 run: $(VENV)/run.stamp $(SAMPLE)
 	@$(VENV)/bin/emocam run --fallback $(SAMPLE) --events emocam-events.jsonl $(ARGS)
 
@@ -41,6 +42,9 @@ e2e: $(VENV)/dev.stamp $(SAMPLE)
 
 privacy faults: $(VENV)/dev.stamp $(SAMPLE)
 	@EMOCAM_WHOLE=1 $(PY) -m pytest -q --rows -m $(@:faults=fault) $(ARGS)
+
+fuzz: $(VENV)/dev.stamp
+	@EMOCAM_FUZZ=20000 $(PY) -m pytest -q --rows --timeout 0 -m fuzz $(ARGS)
 
 # The arguments let one of them be chosen: make soak ARGS="-k fast_motion".
 soak: $(VENV)/dev.stamp $(SAMPLE)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-KINDS = ("privacy", "fault")
+KINDS = ("privacy", "fault", "fuzz")
 _FIGURE = "figure"
 
 
@@ -59,4 +59,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             kind, name = report.row
             figures = [str(value) for key, value in report.user_properties if key == _FIGURE]
             mark = "ok" if outcome == "passed" else outcome.upper()
-            terminalreporter.write_line(f"{kind:8} {mark:8} {name}: {'; '.join(figures) or mark}")
+            terminalreporter.write_line(f"{kind:7} {mark:8} {name}: {'; '.join(figures) or mark}")
