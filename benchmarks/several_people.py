@@ -49,8 +49,13 @@ def costs(repeats: int) -> None:
     observers = {mode: Observer(Settings().replace("face.people", mode)) for mode in MODES}
     print("| a look at 640x480, processor ms, median | nearest | each | group |")
     print("| --- | ---: | ---: | ---: |")
-    for words, picture in (("one person", one), ("four people and a fifth", five)):
-        shown = canvas(picture, 1.0, (640, 480))
+    kinds = (
+        ("one person, near", one, 1.0),
+        ("one person, far", one, 0.5),
+        ("four people and a fifth", five, 1.0),
+    )
+    for words, picture, share in kinds:
+        shown = canvas(picture, share, (640, 480))
         spent: dict[str, list[float]] = {mode: [] for mode in MODES}
         for number in range(repeats):
             for mode, observer in observers.items():
@@ -72,7 +77,7 @@ def reach() -> None:
 
     five = cv2.imread(str(SAMPLES / "multi_face.jpg"))
     finder = open_finder("litert", 0.5)
-    width = statistics.median(face.box.width for face in find_all(finder, five)) / five.shape[1]
+    width = statistics.median(face.box.width for face in find_all(finder, five)[0]) / five.shape[1]
     sizes = ((640, 480), (1280, 720))
     heads = [f"{w}x{h}, {how}" for w, h in sizes for how in ("whole", "and squares")]
     print("| a face's width, share of the picture's |", " | ".join(heads), "|")
@@ -81,7 +86,7 @@ def reach() -> None:
         row = []
         for size in sizes:
             shown = canvas(five, share / width, size)
-            for found in (finder.find(shown), find_all(finder, shown)):
+            for found in (finder.find(shown), find_all(finder, shown)[0]):
                 row.append(f"{sum(face.score >= SURE for face in found)} of 5")
         print(f"| {share:.0%} |", " | ".join(row), "|")
     finder.close()

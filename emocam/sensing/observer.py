@@ -127,7 +127,8 @@ class Observer:
         one counts.
         """
         if self._row is not None:
-            return self._row.look(find_all(self._finder, picture), time)
+            faces, doubtful = find_all(self._finder, picture)
+            return self._row.look(faces, time, doubtful)
         face = self._follower.choose(self._finder.find(picture))
         return [] if face is None else [(0, face)]
 

@@ -53,11 +53,14 @@ class Row:
         self._free = deque(range(MAX_FACES))  # the number unused for longest is given first
         self._candidates: list[tuple[Box, int]] = []  # unsure faces, and how often in a row
 
-    def look(self, faces: Sequence[Face], now: float) -> list[tuple[int, Face | None]]:
+    def look(
+        self, faces: Sequence[Face], now: float, doubtful: Sequence[Face] = ()
+    ) -> list[tuple[int, Face | None]]:
         """Who is there.
 
         Args:
             faces: all faces found in one picture.
+            doubtful: what may be a face; nobody new, but somebody who is known.
             now: time of the picture in seconds; one that goes back counts as no time.
 
         Returns:
@@ -66,9 +69,11 @@ class Row:
         """
         # More than can be counted are a crowd, or noise; their number must not cost time.
         faces = sorted(faces, key=lambda face: -face.box.area)[: 2 * MAX_FACES]
+        doubtful = sorted(doubtful, key=lambda face: -face.box.area)[:MAX_FACES]
         for seat in self._seats:
             seat.face, seat.missed, seat.seen = None, seat.missed + 1, min(seat.seen, now)
-        rest = self._recognise(faces, now)
+        known = self._recognise([*faces, *doubtful], now)
+        rest = [face for index, face in enumerate(faces) if index not in known]
         for face in sorted(self._newcomers(rest), key=lambda face: -face.box.area):
             self._welcome(face, now)
         for seat in [seat for seat in self._seats if seat.missed > 1 and now - seat.seen > FORGET]:
@@ -78,15 +83,15 @@ class Row:
             return []
         return [(seat.number, seat.face) for seat in self._seats]
 
-    def _recognise(self, faces: Sequence[Face], now: float) -> list[Face]:
-        """Find the people of the row again; returns the faces that are not theirs."""
+    def _recognise(self, faces: Sequence[Face], now: float) -> set[int]:
+        """Find the people of the row again; returns which faces are theirs."""
         pairs = _match([seat.box for seat in self._seats], [face.box for face in faces])
         theirs = {face: seat for seat, face in pairs}
         largest = max((faces[face].box.side for face in theirs), default=0.0)
         for face, seat in theirs.items():
             if faces[face].box.side * STILL_THERE >= largest:
                 self._seats[seat].take(faces[face], now)
-        return [face for index, face in enumerate(faces) if index not in theirs]
+        return set(theirs)
 
     def _newcomers(self, faces: Iterable[Face]) -> list[Face]:
         """Those of the other faces that are people for certain."""

@@ -1,7 +1,8 @@
 """Faces of several people: smaller ones, for they sit farther back and beside each other.
 
 The detector sees a picture as 128x128 pixels. Looking at squares of the picture as well as at the
-whole shows it the faces larger: by 1.33 in a picture of 4:3 and by 1.78 in one of 16:9.
+whole shows it the faces larger: at squares as high as the picture, then, unless somebody sits near,
+at smaller ones.
 """
 
 from __future__ import annotations
@@ -11,40 +12,76 @@ import itertools
 import math
 
 from emocam.sensing.faces import Box, Face, FaceFinder
+from emocam.sensing.faces.follow import SURE
 from emocam.sensing.sources import Picture
 
+#: The sides of the squares as shares of the picture's shorter side.
+_COARSE, _FINE = 1.0, 2 / 3
 #: Two neighbouring squares share at least half of their side, so that a face of up to that size is
 #: whole in one of them.
 _STEP = 0.5
-#: For pictures of odd proportions.
+#: Squares in a row or column at most, for pictures of odd proportions.
 _MOST = 5
+#: From this width on, as a share of the picture's longer side, somebody sits so near that those who
+#: only the small squares show are in the background.
+_NEAR = 0.25
 #: Two findings are one face when they share so much of the smaller one.
 _SAME = 0.5
 
 
-def squares(width: int, height: int) -> list[tuple[int, int, int]]:
-    """The squares of a picture: left, top and side in pixels; none if it is nearly square."""
-    side, length = min(width, height), max(width, height)
-    if side < 1 or length < 1.2 * side:
+def squares(width: int, height: int, share: float = _COARSE) -> list[tuple[int, int, int]]:
+    """Overlapping squares that cover a picture: left, top and side in pixels.
+
+    Args:
+        width, height: of the picture in pixels.
+        share: side of a square as a share of the picture's shorter side.
+
+    Returns:
+        None where one would be nearly the whole picture.
+    """
+    side = round(min(width, height) * share)
+    if side < 1 or max(width, height) < 1.2 * side:
         return []
-    count = min(math.ceil((length - side) / (_STEP * side)) + 1, _MOST)
-    starts = [round(i * (length - side) / (count - 1)) for i in range(count)]
-    return [(start, 0, side) if width > height else (0, start, side) for start in starts]
+    return [(left, top, side) for top in _starts(height, side) for left in _starts(width, side)]
 
 
-def find_all(finder: FaceFinder, picture: Picture) -> list[Face]:
+def _starts(length: int, side: int) -> list[int]:
+    # A pixel that is left over by rounding needs no square of its own.
+    steps = min(math.ceil((length - side - 1) / (_STEP * side)), _MOST - 1)
+    return [round(i * (length - side) / steps) for i in range(steps + 1)] if steps > 0 else [0]
+
+
+def find_all(finder: FaceFinder, picture: Picture) -> tuple[list[Face], list[Face]]:
     """The faces in a picture and its squares, each once, the surest first.
+
+    More views are more chances to take a cloud or a lettering for a face; so what only squares show
+    and is not sure does not count as a face.
 
     Args:
         finder: looks at each of them.
         picture: uint8, blue-green-red [height, width, 3] or grey [height, width].
+
+    Returns:
+        The faces, and the doubtful ones, which are good for recognising somebody only.
     """
     height, width = picture.shape[:2]
-    found = finder.find(picture)
-    for left, top, side in squares(width, height):
-        part = picture[top : top + side, left : left + side]
-        found += [_moved(face, left, top) for face in finder.find(part)]
-    return distinct(found)
+    whole = finder.find(picture)
+    parts = _within(finder, picture, _COARSE)
+    largest = max((face.box.side for face in whole + parts if face.score >= SURE), default=0.0)
+    if largest < _NEAR * max(width, height):
+        parts += _within(finder, picture, _FINE)
+    faces = distinct(whole + [face for face in parts if face.score >= SURE])
+    doubtful = [face for face in parts if face.score < SURE]
+    return faces, [face for face in distinct(doubtful) if not _is_among(face, faces)]
+
+
+def _within(finder: FaceFinder, picture: Picture, share: float) -> list[Face]:
+    height, width = picture.shape[:2]
+    return [
+        _moved(face, left, top)
+        for left, top, side in squares(width, height, share)
+        for face in finder.find(picture[top : top + side, left : left + side])
+    ]
 
 
 def distinct(found: list[Face]) -> list[Face]:
@@ -53,9 +90,13 @@ def distinct(found: list[Face]) -> list[Face]:
     """
     faces: list[Face] = []
     for face in sorted(found, key=lambda face: -face.score):
-        if all(_common(face.box, other.box) <= _SAME for other in faces):
+        if not _is_among(face, faces):
             faces.append(face)
     return faces
+
+
+def _is_among(face: Face, faces: list[Face]) -> bool:
+    return any(_common(face.box, other.box) > _SAME for other in faces)
 
 
 def _moved(face: Face, x: float, y: float) -> Face:
