@@ -77,7 +77,7 @@ def moments() -> Iterator[tuple[float, float, Act]]:
     """
     start = 0.0
     for act in ACTS:
-        yield start + 4.6, start + act.seconds - 0.2, act
+        yield start + max(4.6, act.seconds - 2.4), start + act.seconds - 0.2, act
         start += act.seconds
 
 
