@@ -65,7 +65,7 @@ def filmed(
 def photographed(
     sample: Sample, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, tuple[Path, Events]]:
-    return run_all(tmp_path_factory.mktemp("five"), sample("multi_face.jpg"), "--duration", 8)
+    return run_all(tmp_path_factory.mktemp("five"), sample("multi_face.jpg"), "--duration", 15)
 
 
 def looks(events: Events) -> list[Events]:
@@ -175,28 +175,24 @@ def frames(path: Path) -> list[tuple[float, Any]]:
 def test_the_video_shows_each_act(
     mode: str, filmed: dict[str, tuple[Path, Events]], references: dict[tuple[str, ...], Any]
 ) -> None:
+    """The pictures at rest are those that the events tell of, in their order.
+
+    Not at the same times: on a busy machine the stage begins seconds after the recording.
+    """
     path, events = filmed[mode]
-    video = frames(path)
-    # The stage takes a while to begin; both tell when everybody is happy for the first time.
-    happy = {"each": ("happiness", "happiness")}.get(mode, ("happiness",))
-    first = next(time for time, frame in video if nearest(frame, references)[0] == happy)
-    begin = first - next(
-        look[0]["time"]
-        for look in looks(events)
-        if {each["shown"] for each in look} == {"happiness"}
-    )
-    for start, end, act in moments():
-        rows = {
-            "each": {act.each},
-            "nearest": {(act.nearest,)},
-            "group": {(each,) for each in act.group},
-        }[mode]
-        seen = [frame for time, frame in video if start + 0.5 <= time - begin <= end - 0.5]
-        assert len(seen) > 3
-        for frame in seen:
-            row, apart = nearest(frame, references)
-            assert row in rows
-            assert apart < 4
+    told = [("starting",)]
+    for people in looks(events):
+        look = people if mode == "each" else people[:1]
+        row = tuple(each["shown"] for each in look if each["shown"] != "away") or ("away",)
+        told += [row] if row != told[-1] else []
+    seen: list[tuple[str, ...]] = []
+    for _, frame in frames(path):
+        row, apart = nearest(frame, references)
+        if apart < 4 and row not in seen[-1:]:
+            seen.append(row)
+    left = iter(told)
+    assert all(row in left for row in seen), f"{seen} is not in the order of {told}"
+    assert seen[-2:] == told[-2:]
 
 
 @pytest.mark.parametrize(("mode", "count"), [("nearest", 1), ("each", 4), ("group", 1)])
