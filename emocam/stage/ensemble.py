@@ -138,7 +138,8 @@ class Ensemble:
             subject = pose.look.subject
             avatar = layer(subject, self.side, pose.values, pose.blink, pose.frame, pose.size)
             pixels = self._easel.draw(self._grounds[index], [avatar])
-            box = (rgb_to_i420 if self._still else ycc_to_i420)(pixels).reshape(-1)
+            box = rgb_to_i420(pixels) if self._still else ycc_to_i420(pixels, key is None)
+            box = box.reshape(-1)
             box.flags.writeable = False
             if key is not None:
                 self._boxes.put(key, box)

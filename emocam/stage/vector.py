@@ -186,7 +186,7 @@ class _Writer:
             self.colours.append(len(self.values))
             self.values.append(float(piece[0]))
         else:
-            self.parts.append("%.5f")
+            self.parts.append("%.6g")
             self.values.append(piece)
 
 

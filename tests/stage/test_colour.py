@@ -92,6 +92,12 @@ def test_turned_colours_become_the_same_frame(rgb: Bytes) -> None:
     assert (turned[..., 3] == rgb[..., 3]).all()
     assert np.abs(turned[..., :3] - ycc_colours(rgb[..., :3].astype(float))).max() <= 0.51
     assert np.abs(ycc_to_i420(turned).astype(int) - rgb_to_i420(rgb)).max() <= 2
+    width, height = rgb.shape[1], rgb.shape[0]
+    y, cb, cr = planes(ycc_to_i420(turned, fleeting=True), width, height)
+    assert (y == turned[..., 0]).all()
+    for plane, channel in ((cb, 1), (cr, 2)):
+        pair = turned[0::2, 0::2, channel].astype(int) + turned[1::2, 1::2, channel]
+        assert (plane == pair // 2).all()
 
 
 def test_planes_are_views() -> None:
