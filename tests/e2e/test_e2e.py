@@ -83,6 +83,7 @@ def test_both_cameras_are_there(guest: Guest) -> None:
 
 
 def test_doctor_finds_everything_good(guest: Guest) -> None:
+    """The webcam is named: what another program feeds is not taken by itself."""
     seen = guest.step("doctor_with_module")
     assert seen["status"] == 0, seen["stdout"]
     json.loads(seen["stdout"])

@@ -296,7 +296,7 @@ class Session:
         }
 
     def doctor_with_module(self) -> Seen:
-        return self.run_emocam("doctor", "--json")
+        return self.run_emocam("doctor", "--json", "--set", f"camera.source={WEBCAM}")
 
     def devices(self) -> Seen:
         return self.run_emocam("devices", "--json")
