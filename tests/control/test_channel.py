@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -142,7 +143,8 @@ def test_nobody_is_there(tmp_path: Path) -> None:
 
 
 @ROOT_ONLY
-def test_another_user_gets_no_word(tmp_path: Path) -> None:
+@pytest.mark.fault("another user of the machine at the control socket")
+def test_another_user_gets_no_word(tmp_path: Path, figure: Callable[[str], None]) -> None:
     """Even where folder and socket were opened to all by mistake."""
     # Modules are loaded before the change of user, who may not be allowed to read them.
     code = """
@@ -174,6 +176,7 @@ except ConnectionResetError:
 
     assert asyncio.run(scenario(os.getuid())) == repr(b"hello\n")
     assert asyncio.run(scenario(STRANGER)) == repr(b"")
+    figure("not a byte to them, even where folder and socket were opened to all by mistake")
 
 
 @ROOT_ONLY
@@ -253,7 +256,8 @@ def test_where_the_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @ROOT_ONLY
-def test_two_users_do_not_meet(tmp_path: Path) -> None:
+@pytest.mark.fault("two users on one machine")
+def test_two_users_do_not_meet(tmp_path: Path, figure: Callable[[str], None]) -> None:
     """Not even where one has the other's environment, as after su."""
     code = """
 import os, sys
@@ -274,6 +278,7 @@ print(find_folder())
     }
     assert len(found) == 2
     assert str(tmp_path / "emocam") in found
+    figure("each has a folder and a socket of their own, also with the other's environment")
 
 
 def test_names_of_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,11 +208,15 @@ def test_an_events_file_that_cannot_be_written(sample: Sample, tmp_path: Path) -
     refused(outcome, ExitCode.EVENTS, "/no/such/folder")
 
 
-def test_a_full_disk_under_the_events_does_not_end_the_run(sample: Sample, tmp_path: Path) -> None:
+@pytest.mark.fault("disk full under the events file")
+def test_a_full_disk_under_the_events_does_not_end_the_run(
+    sample: Sample, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     outcome = run(tmp_path, sample("single_face.mp4"), "--events", "/dev/full")
     refused(outcome, ExitCode.EVENTS, "No space left")
     assert outcome.output.count("goes on without events") == 1
     assert (tmp_path / "out.mp4").stat().st_size > 10_000
+    figure("the run goes on to its end, and its exit code says that events were lost")
 
 
 def test_an_existing_events_file_survives_a_run_that_fails(tmp_path: Path) -> None:
