@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--camera", metavar="NAME|PATH|FILE", help="webcam, video or picture to read")
     _add_output(run)
     run.add_argument("--events", type=Path, metavar="FILE.jsonl", help="write each reading there")
-    run.add_argument("--no-tray", action="store_true", help="stay in the terminal")
+    run.add_argument("--no-tray", action="store_true", help="show no icon on the desktop")
     run.add_argument(
         "--wait",
         action="store_true",
@@ -175,7 +175,8 @@ def _run(options: argparse.Namespace) -> ExitCode:
     settings = _usable(options)
     if options.fallback is not None:
         settings = fall_back(settings, options.fallback, say)
-    return _perform(run, settings, RunOptions(options.events, options.duration, options.wait))
+    icon = not options.no_tray
+    return _perform(run, settings, RunOptions(options.events, options.duration, options.wait, icon))
 
 
 def _ctl(options: argparse.Namespace) -> ExitCode:

@@ -102,6 +102,10 @@ class ControlError(EmoCamError):
     """The control socket, or a request to it, that cannot be used."""
 
 
+class TrayError(EmoCamError):
+    """A tray icon that cannot be shown, or no longer; the run goes on without."""
+
+
 class RunningError(EmoCamError):
     """Another run that publishes to the same place."""
 

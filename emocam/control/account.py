@@ -101,6 +101,7 @@ class Account:
                 **camera,
             },
             "pack": settings.avatar.pack,
+            "mood": {"caution": settings.mood.caution, "off": list(settings.mood.off)},
             "output": self._output(settings),
             "rates": {
                 "looks_per_second": self._looks.per_second(now),

@@ -30,7 +30,7 @@ def examine(settings: Settings, problems: Sequence[SettingsError]) -> list[Check
     if not problems:
         found.append(Check("settings", "ok", "Each line of the settings file can be used"))
     found += doctor_run.checks(settings)
-    for module in ("emocam.sensing", "emocam.stage"):
+    for module in ("emocam.sensing", "emocam.stage", "emocam.control.tray"):
         found += checks(module, settings)
     return found
 

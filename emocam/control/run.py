@@ -19,6 +19,7 @@ from emocam.control.keep_stage import StageKeeper
 from emocam.control.keeper import Keeper, Say
 from emocam.control.reach import claimed, listening
 from emocam.control.session import Session
+from emocam.control.tray.attend import tray
 from emocam.errors import EmoCamError, ProcessError
 from emocam.expression import Picture
 from emocam.scene import Scene
@@ -40,11 +41,13 @@ class RunOptions:
         events: file for the events, or None.
         duration: seconds until it ends by itself, or None.
         wait: whether virtual camera and webcam may be missing at the start.
+        tray: whether there is to be an icon, where there can be one.
     """
 
     events: Path | None = None
     duration: float | None = None
     wait: bool = False
+    tray: bool = False
 
 
 async def run(settings: Settings, options: RunOptions, say: Say) -> None:
@@ -89,7 +92,9 @@ async def _read_and_publish(
     desk = Desk(settings, session, sensing, stage, ending)
     async with listening(line, desk, say), _supervise(stage, [sensing, stage], say, ending):
         ticking = asyncio.create_task(_tick(desk))
-        await ending.wait(options.duration)
+        icon = tray(line, settings, say) if options.tray else contextlib.nullcontext()
+        async with icon:
+            await ending.wait(options.duration)
         ticking.cancel()
         if options.duration is not None and not sensing.worked and sensing.starts > 1:
             raise ProcessError("Sensing never came to work", 'Run "emocam doctor"')

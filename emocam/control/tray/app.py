@@ -1,0 +1,95 @@
+"""The tray's process: joins the icon, the menu, the notifications and the run."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from emocam.control.queries import cameras, put
+from emocam.control.status import Status
+from emocam.control.tray.host import Host
+from emocam.control.tray.link import Link
+from emocam.control.tray.look import Look, Shape, look
+from emocam.control.tray.menu import Choices, Local, Request, cameras_of, menu, packs_of
+from emocam.control.tray.notices import Notice, Notices
+from emocam.errors import EmoCamError
+from emocam.settings import Settings
+
+_FIRST = Look(Shape.IDLE, "EmoCam is starting", ())
+#: Seconds for the stage's answer about packs.
+_PACKS = 60.0
+
+
+class Tray:
+    """One icon for one run.
+
+    Args:
+        name: of the run.
+        settings: of the run.
+        warn: is told what goes wrong without ending the tray.
+    """
+
+    def __init__(self, name: str, settings: Settings, warn: Callable[[EmoCamError], None]) -> None:
+        self._settings, self._warn = settings, warn
+        self._lock = threading.Lock()  # the link's thread and the one that looks for cameras
+        self._status: Status | None = None
+        self._choices = Choices()
+        self._notices = Notices()
+        self.host = Host(_FIRST, self._do)
+        self._link = Link(name, self._take, self._pass_time, self.host.stop)
+
+    def run(self) -> None:
+        """Show the icon until the run has gone, or :meth:`Host.stop`."""
+        self.host.run(self._ready)
+
+    def _ready(self) -> None:
+        self._link.start()
+        self._look_again()
+
+    # -- in the link's thread -----------------------------------------------------------------
+
+    def _take(self, status: Status) -> None:
+        with self._lock:
+            self._status = status
+            self._draw()
+        self._pass_time()
+
+    def _pass_time(self) -> None:
+        if self._status is not None:
+            notice = self._notices.take(self._status, time.monotonic())
+            if notice is not None:
+                self.host.notify(notice)
+
+    def _refused(self, error: EmoCamError) -> None:
+        self.host.notify(Notice("EmoCam could not do that", str(error)))
+
+    # -- in the desktop's thread ----------------------------------------------------------------
+
+    def _do(self, wanted: Request | Local) -> None:
+        if isinstance(wanted, Request):
+            self._link.ask(wanted, self._refused)
+        elif wanted is Local.LOOK_AGAIN:
+            threading.Thread(target=self._look_again, name="choices", daemon=True).start()
+
+    # -- in a thread of its own -------------------------------------------------------------------
+
+    def _look_again(self) -> None:
+        """Ask the rooms what there is to choose from; it takes them a second."""
+        try:
+            found = Choices(cameras_of(cameras(self._settings)), packs_of(_packs()))
+        except (EmoCamError, KeyError, TypeError, AttributeError):
+            return  # what is set is in the menu anyway
+        with self._lock:
+            self._choices = found
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._status is not None:
+            self.host.show(look(self._status), menu(self._status, self._choices))
+
+
+def _packs() -> list[dict[str, Any]]:
+    answer = put("emocam.stage", "--packs", {"type": "packs", "do": "list"}, _PACKS)
+    return list(answer["packs"])

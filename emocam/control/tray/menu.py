@@ -1,0 +1,190 @@
+"""The menu as a tree of entries, each of which asks for an action that the run declares. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from emocam.control.direction import HOLDABLE
+from emocam.control.status import Status
+from emocam.control.tray import words
+from emocam.control.tray.look import look
+from emocam.expression import Expression, Picture
+
+#: A label longer than this is cut; devices choose their own names.
+MAX_LABEL = 80
+
+
+class Local(StrEnum):
+    """What the tray does itself."""
+
+    LOGIN_ON = "login-on"
+    LOGIN_OFF = "login-off"
+    LOOK_AGAIN = "look-again"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An action that the run is asked for.
+
+    Attributes:
+        action: its name in :data:`emocam.control.actions.ACTIONS`.
+        arguments: by name.
+    """
+
+    action: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu.
+
+    Attributes:
+        label: in words; empty for a line between groups.
+        does: what it asks for; None for one that only tells, or that has children.
+        checked: whether it is ticked; None where it cannot be.
+        radio: whether exactly one of its neighbours is ticked.
+        children: of a submenu.
+        default: whether a click on the icon does it, where a click does not open the menu.
+    """
+
+    label: str = ""
+    does: Request | Local | None = None
+    checked: bool | None = None
+    radio: bool = False
+    children: tuple[Entry, ...] = ()
+    default: bool = False
+
+
+SEPARATOR = Entry()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to choose from, beside what the run declares.
+
+    Attributes:
+        cameras: a value for ``camera.source`` and a name for people.
+        packs: a value for ``avatar.pack`` and a name for people.
+        login: whether EmoCam starts at login; None where it cannot.
+    """
+
+    cameras: tuple[tuple[str, str], ...] = ()
+    packs: tuple[tuple[str, str], ...] = ()
+    login: bool | None = None
+
+
+def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
+    """The menu for a run.
+
+    Args:
+        status: of the run.
+        choices: what there is to choose from.
+    """
+    entries = [*(Entry(_cut(line)) for line in look(status).lines), SEPARATOR]
+    if status["paused"]:
+        entries.append(Entry("Resume: go live", Request("resume"), default=True))
+    else:
+        entries.append(Entry("Pause: close the camera", Request("pause"), default=True))
+    if status["mode"] in ("held", "frozen"):
+        entries.append(Entry("Release what is held", Request("release")))
+    else:
+        entries.append(Entry("Freeze what is shown", Request("freeze")))
+    entries += [
+        Entry("Hold", children=_hold(status)),
+        SEPARATOR,
+        Entry("Camera", children=_cameras(status, choices)),
+        Entry("Emoji pack", children=_packs(status, choices)),
+        Entry("Caution", children=_caution(status)),
+        Entry("Expressions that may be shown", children=_expressions(status)),
+        SEPARATOR,
+    ]
+    if choices.login is not None:
+        does = Local.LOGIN_OFF if choices.login else Local.LOGIN_ON
+        entries.append(Entry("Start at login", does, checked=choices.login))
+    entries.append(Entry("Quit EmoCam", Request("quit")))
+    return tuple(entries)
+
+
+def _hold(status: Status) -> tuple[Entry, ...]:
+    held = status["shown"][0] if status["mode"] == "held" and status["shown"] else None
+
+    def one(picture: Picture) -> Entry:
+        does = Request("hold", {"picture": picture.value})
+        return Entry(
+            words.sentence(words.picture(picture.value)), does, picture == held, radio=True
+        )
+
+    expressions = [one(each) for each in HOLDABLE if each.expression is not None]
+    reactions = [one(each) for each in HOLDABLE if each.is_reaction]
+    others = [one(each) for each in HOLDABLE if each.expression is None and not each.is_reaction]
+    return (*expressions, SEPARATOR, *reactions, SEPARATOR, *others)
+
+
+def _cameras(status: Status, choices: Choices) -> tuple[Entry, ...]:
+    source = status["camera"]["source"]
+    known = (("auto", "Automatic"), *choices.cameras)
+    if source not in {value for value, _ in known}:
+        known = (*known, (source, source))  # a name, a number or a recording
+    return (
+        *(_set("camera.source", value, name, value == source) for value, name in known),
+        SEPARATOR,
+        Entry("Look for cameras again", Local.LOOK_AGAIN),
+    )
+
+
+def _packs(status: Status, choices: Choices) -> tuple[Entry, ...]:
+    pack = status["pack"]
+    known = choices.packs
+    if pack not in {value for value, _ in known}:
+        known = (*known, (pack, pack))
+    return tuple(_set("avatar.pack", value, name, value == pack) for value, name in known)
+
+
+def _caution(status: Status) -> tuple[Entry, ...]:
+    now = status["mood"]["caution"]
+    return tuple(
+        _set("mood.caution", level, label, level == now) for level, label in words.CAUTION.items()
+    )
+
+
+def _expressions(status: Status) -> tuple[Entry, ...]:
+    """All but neutral, which is what shows instead of one that is off."""
+    off = [str(label) for label in status["mood"]["off"]]
+    entries = []
+    for expression in list(Expression)[1:]:
+        label = expression.label
+        then = [each for each in off if each != label] if label in off else [*off, label]
+        does = Request("set", {"key": "mood.off", "value": ",".join(then)})
+        entries.append(Entry(words.sentence(words.picture(label)), does, checked=label not in off))
+    return tuple(entries)
+
+
+def _set(key: str, value: str, label: str, checked: bool) -> Entry:
+    return Entry(_cut(label), Request("set", {"key": key, "value": value}), checked, radio=True)
+
+
+def _cut(label: str) -> str:
+    plain = "".join(letter if letter.isprintable() else "?" for letter in label)
+    return plain if len(plain) <= MAX_LABEL else plain[: MAX_LABEL - 1] + "…"
+
+
+def cameras_of(found: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """Cameras to choose from, by their id where they have one.
+
+    Args:
+        found: as ``emocam devices --json`` lists them.
+    """
+    return tuple((str(each.get("id") or each["path"]), str(each["name"])) for each in found)
+
+
+def packs_of(found: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """Packs to choose from.
+
+    Args:
+        found: as ``emocam packs list --json`` lists them.
+    """
+    return tuple((str(each["id"]), str(each["name"])) for each in found if "id" in each)
