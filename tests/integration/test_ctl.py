@@ -56,7 +56,7 @@ class Run:
 @pytest.fixture
 def run(sample: Sample, tmp_path: Path) -> Iterator[Run]:
     """A run that has shown its first expression."""
-    arguments = ["run", "--camera", sample("single_face.mp4"), "--output", "out.mp4"]
+    arguments = ["run", "--no-tray", "--camera", sample("single_face.mp4"), "--output", "out.mp4"]
     with subprocess.Popen(
         command(*arguments, "--set", "camera.loop=true"),
         cwd=tmp_path,

@@ -38,10 +38,6 @@ async def tray(line: Channel | None, settings: Settings, say: Say) -> AsyncItera
     if line is None:
         yield
         return
-    if why := nowhere(os.environ):
-        say(f"{why}, so there is no tray icon; {_INSTEAD}")
-        yield
-        return
     task = asyncio.create_task(_attend(line.name, settings, say))
     try:
         yield
@@ -67,6 +63,9 @@ def nowhere(environment: Mapping[str, str], platform: str = sys.platform) -> str
 
 async def _attend(name: str, settings: Settings, say: Say) -> None:
     await asyncio.sleep(LATE)
+    if why := nowhere(os.environ):
+        say(f"{why}, so there is no tray icon; {_INSTEAD}")
+        return
     try:
         child = await Child.start(MODULE, warn=say)
     except EmoCamError as error:

@@ -51,12 +51,11 @@ def _watched(pen: ImageDraw.ImageDraw) -> None:
 
 
 def _idle(pen: ImageDraw.ImageDraw) -> None:
-    """A ring with closed eyes: ready, and nobody looks."""
+    """An empty ring: ready, and nobody looks."""
     pen.ellipse(_box(3, 3, 61, 61), fill=_INK)
-    pen.ellipse(_box(7, 7, 57, 57), fill=_GREY)
-    for left in (14, 36):
-        pen.arc(_box(left, 18, left + 14, 34), 10, 170, fill=_INK, width=_line(5))
-    pen.rectangle(_box(22, 43, 42, 48), fill=_INK)
+    pen.ellipse(_box(6, 6, 58, 58), fill=_GREY)
+    pen.ellipse(_box(16, 16, 48, 48), fill=_INK)
+    pen.ellipse(_box(19, 19, 45, 45), fill=(0, 0, 0, 0))
 
 
 def _paused(pen: ImageDraw.ImageDraw) -> None:
