@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emocam.errors import SettingsError
 from emocam.settings import LoadedSettings, Settings, apply_overrides, load_file
+from emocam.settings.load import refuse_oversize
 
 
 def settings_path(options: argparse.Namespace) -> Path:
@@ -45,6 +46,7 @@ def load(options: argparse.Namespace) -> LoadedSettings:
     for flag, key in (("camera", "camera.source"), ("output", "output.target")):
         if (value := getattr(options, flag, None)) is not None:
             settings = settings.replace(key, value)
+    refuse_oversize(settings)
     return LoadedSettings(settings, loaded.problems, loaded.unreadable)
 
 

@@ -16,6 +16,8 @@ from emocam.wire import MAX_MESSAGE_SIZE, encode_message
 
 #: Only the end of what a child says on stderr is kept, in bytes.
 _TAIL = 4096
+#: How lines on stderr begin that do not say why a child died; the last is of its own warnings.
+_CHATTER = ("INFO:", "WARNING:", "W0000", '{"warning": ')
 #: A child that lets so many bytes pile up before it is not reading any more.
 _MAX_UNREAD = 4 * MAX_MESSAGE_SIZE
 
@@ -131,7 +133,7 @@ class Child:
         """The last line on stderr, for a message about a crash; may be empty."""
         lines = self._tail.decode(errors="replace").strip().splitlines()
         # Libraries chatter there too; that is no reason for anything.
-        telling = [line for line in lines if not line.startswith(("INFO:", "WARNING:", "W0000"))]
+        telling = [line for line in lines if not line.startswith(_CHATTER)]
         return telling[-1][:200] if telling else ""
 
     async def _read_stderr(self, stream: asyncio.StreamReader) -> None:

@@ -75,6 +75,10 @@ class Client:
             if isinstance(status := event.get("status"), dict):
                 yield status
 
+    def leave(self) -> None:
+        """End the connection, and :meth:`events` with it."""
+        self._writer.close()
+
     async def ended(self, seconds: float) -> bool:
         """Wait for the end of the run; returns whether it came."""
         with contextlib.suppress(TimeoutError, OSError):

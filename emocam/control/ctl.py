@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
+import os
+import stat
+import sys
+from collections.abc import Callable
 from typing import Any
 
 from emocam.control import status as words
@@ -52,9 +57,24 @@ async def _ask(
                 return
         tell(result)
         if action.streams:
-            # Ctrl-C ends it, and so does the run.
+            # Ctrl-C ends it, and so do the run and a reader of ours who leaves.
+            _when_unread(client.leave)
             async for status in client.events():
                 tell(status)
+
+
+def _when_unread(then: Callable[[], None]) -> None:
+    """Notice that the other end of a pipe for our output is closed, before there is a next line."""
+    with contextlib.suppress(OSError, ValueError, NotImplementedError):
+        output = sys.stdout.fileno()
+        if stat.S_ISFIFO(os.fstat(output).st_mode):
+            loop = asyncio.get_running_loop()
+
+            def leave() -> None:
+                loop.remove_reader(output)
+                then()
+
+            loop.add_reader(output, leave)
 
 
 async def _see_off(client: Client) -> None:

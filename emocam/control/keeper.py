@@ -85,8 +85,9 @@ class Keeper(ABC):
             self._dismiss()
 
     def renew(self, settings: Settings) -> None:
-        """Go on with other settings and another child."""
+        """Go on with other settings and another child, at once."""
         self.settings = settings
+        self._stirred.set()  # these may mend what the last one died of
         self._dismiss()
 
     def _dismiss(self) -> None:
@@ -117,7 +118,10 @@ class Keeper(ABC):
             started = time.monotonic()
             self._gone.clear()
             try:
-                child = self.child = await Child.start(self.module, self.say)
+                child = self.child = await self._start()
+                if child is None:
+                    await self._pause(backoff.next_delay(0.0))
+                    continue
                 if self._ending or not self._wanted:  # it was told to go before it was there
                     await child.stop(self.grace)
                     continue
@@ -139,6 +143,20 @@ class Keeper(ABC):
             self._judge(child, code, fault, backoff)
             self.lost()
             await self._pause(backoff.next_delay(time.monotonic() - started))
+
+    async def _start(self) -> Child | None:
+        """Start a child; None where the system has no process or memory left, for now.
+
+        Raises:
+            ProcessError: if it never came to a child that worked.
+        """
+        try:
+            return await Child.start(self.module, self.say)
+        except ProcessError as error:
+            if not (self.worked or self.proven):
+                raise
+            self.say(f"EmoCam tries again soon: {error}")
+            return None
 
     def greet(self, child: Child) -> None:
         """Send the first message."""
@@ -175,7 +193,7 @@ class Keeper(ABC):
         how = f"was ended by signal {-code}" if code < 0 else f"left with code {code}"
         why = str(fault or stated or child.last_words())
         if not self.worked and backoff.failures + 1 >= HOPELESS:
-            raise ProcessError(
+            raise stated or ProcessError(
                 f"The {self.name} process {how} {HOPELESS} times: {why or 'it said nothing'}",
                 'Run "emocam doctor"',
             )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
+from emocam.control.child import Child
+from emocam.control.files import refuse_overwriting
 from emocam.control.queries import checks
 from emocam.errors import ControlError
 from emocam.settings import Settings
@@ -11,12 +14,17 @@ from emocam.settings.load import apply_overrides
 
 #: The name of a run comes from these, and a file that is being written has one size and rate.
 _FIXED = "output"
-#: A group of settings, the room that can tell whether a value would work, and its check.
+#: A setting, the room that can tell whether its value would work, and that one's check.
 _TRIALS = {
-    "avatar": ("emocam.stage", "pack"),
-    "model": ("emocam.sensing", "model"),
-    "face": ("emocam.sensing", "face-model"),
+    "avatar.pack": ("emocam.stage", "pack"),
+    "avatar.background": ("emocam.stage", "composition"),
+    "model.path": ("emocam.sensing", "model"),
+    "face.finder": ("emocam.sensing", "face-model"),
 }
+#: Of a pack that cannot show a few pictures the others are shown; half a background is none.
+_REFUSED = {"pack": ("problem",), "composition": ("problem", "warning")}
+#: Seconds that a trial of the camera may take, and that its process may take to end.
+_PATIENCE, _GRACE = 90.0, 3.0
 #: Sensing has given up every file but the ones that its first settings named.
 _NEW_PROCESS = ("camera", "model", "face")
 #: These are control's own.
@@ -33,7 +41,7 @@ async def changed(settings: Settings, key: str, value: str) -> Settings:
 
     Raises:
         SettingsError: if there is no such setting, or the value does not fit.
-        ControlError: if it cannot be changed in a run, or would not work.
+        EmoCamError: if it cannot be changed in a run, or would not work.
     """
     wanted = apply_overrides(settings, [f"{key}={value}"])
     if key.partition(".")[0] == _FIXED:
@@ -41,12 +49,35 @@ async def changed(settings: Settings, key: str, value: str) -> Settings:
             f"{key} cannot be changed while EmoCam runs",
             f'Start it again with: emocam run --set "{key}={value}"',
         )
-    if (trial := _TRIALS.get(key.partition(".")[0])) and wanted != settings:
+    if wanted == settings:
+        return wanted
+    if key == "camera.source":
+        refuse_overwriting(wanted, None)
+        await _try_camera(wanted)
+    if trial := _TRIALS.get(key):
         room, name = trial
         for check in await asyncio.to_thread(checks, room, wanted):
-            if check.id == name and check.status == "problem":
+            if check.id == name and check.status in _REFUSED.get(name, ("problem",)):
                 raise ControlError(check.summary, check.remedy)
     return wanted
+
+
+async def _try_camera(settings: Settings) -> None:
+    """Have a process find the source, which opens no webcam.
+
+    Raises:
+        EmoCamError: if there is none, or it cannot be read.
+    """
+    child = await Child.start("emocam.sensing")
+    try:
+        message = {"type": "configure", "settings": settings.to_dict(), "rehearse": True}
+        child.send(message)
+        with contextlib.suppress(TimeoutError):  # a slow machine is no reason to refuse
+            await asyncio.wait_for(child.wait(), _PATIENCE)
+        if (stated := child.error()) is not None:
+            raise stated
+    finally:
+        await child.stop(_GRACE)
 
 
 def restarts_sensing(key: str) -> bool:

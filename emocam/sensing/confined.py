@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from emocam.confinement import Profile, Protection, confine_files
 from emocam.errors import CameraError, EmoCamError
 from emocam.resources import user_path
+from emocam.sensing.cameras import sysfs
 from emocam.settings import Settings
 
 _DEVICES = Path("/dev")
 _SYSFS = Path("/sys/class/video4linux")
+#: So often the devices are listed anew, should one go away before the rules can name it.
+_TRIES = 10
 
 
 def profile(settings: Settings, devices: Path = _DEVICES, sysfs: Path = _SYSFS) -> Profile:
@@ -29,10 +33,17 @@ def profile(settings: Settings, devices: Path = _DEVICES, sysfs: Path = _SYSFS) 
 
 def give_up_files(settings: Settings) -> Protection:
     """Confine this thread and those it will start; the reason where that cannot be done."""
-    try:
-        return confine_files(profile(settings))
-    except OSError as error:  # a webcam was unplugged just now
-        return Protection("files", False, f"A device went away meanwhile: {error.strerror}")
+    if sys.platform == "linux":
+        # A webcam that comes after this is one that only another process may open, and it takes a
+        # while until anybody asks: the libraries are loaded first.
+        sysfs.marks_at_start()
+    reason = ""
+    for _ in range(_TRIES):
+        try:
+            return confine_files(profile(settings))
+        except OSError as error:  # a webcam was unplugged just now
+            reason = f"Devices go away all the time: {error.strerror}"
+    return Protection("files", False, reason)
 
 
 def _label(entry: Path) -> str:

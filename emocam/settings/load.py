@@ -6,6 +6,7 @@ while loading can change it.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ from emocam.settings.schema import Settings
 
 #: More than any settings file needs, little enough to parse at once.
 MAX_FILE_SIZE = 1 << 20
+#: The most that all settings may take as JSON; little less than a message may have (wire.py).
+MAX_SIZE = 60_000
 #: After so many lines that are not TOML the rest of the file is given up.
 MAX_BAD_LINES = 100
 
@@ -169,7 +172,7 @@ def parse_override(argument: str) -> tuple[str, object]:
         return key, [word.strip() for word in text.split(",") if word.strip()]
     try:
         return key, tomllib.loads(f"value = {text}")["value"]
-    except ValueError:  # a TOMLDecodeError is one
+    except (ValueError, RecursionError):  # a TOMLDecodeError is one of the first
         return key, text.strip()
 
 
@@ -177,12 +180,25 @@ def apply_overrides(settings: Settings, arguments: Iterable[str]) -> Settings:
     """The settings with ``--set`` arguments on top.
 
     Raises:
-        SettingsError: at the first argument that cannot be used.
+        SettingsError: at the first argument that cannot be used, or if all are too long together.
     """
     for argument in arguments:
         key, value = parse_override(argument)
         settings = settings.replace(key, value)
+    refuse_oversize(settings)
     return settings
+
+
+def refuse_oversize(settings: Settings) -> None:
+    """See that the settings fit into a message to another process.
+
+    Raises:
+        SettingsError: if all texts and lists together are too long.
+    """
+    values = settings.to_dict()
+    if len(json.dumps(values)) > MAX_SIZE:
+        longest = max(values, key=lambda key: len(json.dumps(values[key])))
+        raise SettingsError("The settings are too long together", f"Shorten {longest}")
 
 
 def _reason(error: Exception) -> str:

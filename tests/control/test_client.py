@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from desks import serving
 
 from emocam.control import client, protocol
 from emocam.control.channel import Serve
@@ -103,3 +105,27 @@ def test_which_run_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert asyncio.run(meant("file-1", only=True)) == "EmoCam"
     with pytest.raises(NotRunningError, match="2 write files"):
         asyncio.run(meant("file-1", "file-2"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe cannot be waited for there")
+def test_who_watches_leaves_with_the_reader_of_its_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``emocam ctl watch | head -1`` ends although nothing changes."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "emocam").mkdir(mode=0o700)
+
+    async def scenario() -> tuple[bytes, int]:
+        async with serving(tmp_path / "emocam"):
+            watch = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "emocam", "ctl", "watch"),
+                stdout=asyncio.subprocess.PIPE,
+            )
+            assert watch.stdout is not None
+            line = await watch.stdout.readline()
+            watch._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]
+            return line, await watch.wait()
+
+    line, code = asyncio.run(asyncio.wait_for(scenario(), 60))
+    assert line.startswith(b"Live")
+    assert code == 0

@@ -18,7 +18,7 @@ from emocam.control.open_devices import Device, cameras_of
 from emocam.control.protections import Running, protections
 from emocam.control.rates import WINDOW, Rate
 from emocam.control.status import essence, report, sentence
-from emocam.errors import WireError
+from emocam.errors import EmoCamError, WireError
 from emocam.expression import Picture, SensorState
 from emocam.settings import Settings
 from emocam.wire import Reading, quantise
@@ -165,6 +165,24 @@ def test_settings_reach_watching_mood_and_children() -> None:
     bench.session.take((HAPPY,))
     assert bench.session.shown.picture is Picture.NEUTRAL
     assert bench.stage.settings == bench.sensing.settings == bench.desk.settings
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "cause"),
+    [
+        ("camera.source", "/nowhere/face.mp4", "is not there"),
+        ("camera.source", "out.mp4", "camera and output at once"),
+        ("avatar.background", "/nowhere/wall.png", "is no file"),
+    ],
+)
+def test_what_would_not_work_is_refused_and_changes_nothing(
+    key: str, value: str, cause: str
+) -> None:
+    bench = Bench(Settings().replace("output.target", "out.mp4"))
+    before = bench.desk.settings
+    with pytest.raises(EmoCamError, match=cause):
+        do(bench, "set", key, value)
+    assert bench.stage.settings == bench.sensing.settings == bench.desk.settings == before
 
 
 @pytest.mark.parametrize("key", list(Settings().to_dict()))

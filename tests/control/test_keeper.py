@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +108,65 @@ def test_children_that_never_work_are_given_up(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ProcessError, match="illegal instruction"):
         asyncio.run(asyncio.wait_for(watched.run(), 60))
     assert watched.starts == keeper.HOPELESS
+
+
+def test_what_a_child_states_again_and_again_is_what_the_user_hears(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (0.0,))
+    watched = Watched("stillborn", "states")
+    watched.proven = True  # as with --wait
+    with pytest.raises(ModelError, match="cut short"):
+        asyncio.run(asyncio.wait_for(watched.run(), 60))
+    assert watched.starts == keeper.HOPELESS
+
+
+def test_other_settings_are_tried_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    watched = Watched("stillborn", "states")
+    watched.proven = True
+
+    async def scenario() -> None:
+        task = asyncio.create_task(watched.run())
+        await until(lambda: watched.said)
+        watched.renew(watched.settings.replace("model.path", "crashes"))
+        await until(lambda: len(watched.said) == 2)
+        await watched.stop()
+        await task
+
+    asyncio.run(asyncio.wait_for(scenario(), 60))
+    assert "illegal instruction" in watched.said[1]
+
+
+def test_a_system_that_starts_no_child_for_a_while_does_not_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (0.05,))
+    watched = Watched("rogue", f"crash:{tmp_path / 'marker'}")
+    watched.proven = True
+    python = sys.executable
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+
+    async def scenario() -> None:
+        task = asyncio.create_task(watched.run())
+        await until(lambda: len(watched.said) > 2)
+        assert watched.starts == 0
+        monkeypatch.setattr(sys, "executable", python)
+        await task
+
+    asyncio.run(asyncio.wait_for(scenario(), 60))
+    assert "cannot be started" in watched.said[0]
+    assert watched.looks[-1][0].state is SensorState.ENDED
+
+
+def test_a_warning_is_no_last_word() -> None:
+    async def scenario() -> str:
+        child = await Child.start("stillborn")
+        child.send({"type": "configure", "settings": {"model.path": "warns"}})
+        await child.wait()
+        return child.last_words()
+
+    assert asyncio.run(scenario()) == ""
 
 
 def test_a_child_that_cannot_start_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:

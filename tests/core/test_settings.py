@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from emocam.errors import SettingsError
 from emocam.settings import Settings, apply_overrides, declarations, load_file
 from emocam.settings.declaration import Declaration
 from emocam.settings.describe import as_toml, listing, markdown
+from emocam.settings.load import MAX_SIZE
+from emocam.wire import MAX_MESSAGE_SIZE, encode_message
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 keys = st.sampled_from(sorted(declarations()))
@@ -232,3 +235,17 @@ def test_the_document_of_the_settings_is_up_to_date() -> None:
     assert document.read_text(encoding="utf-8") == markdown(), (
         "run: emocam settings --markdown > docs/settings.md"
     )
+
+
+def test_a_list_in_a_thousand_lists_is_no_list() -> None:
+    with pytest.raises(SettingsError, match="cannot be"):
+        apply_overrides(Settings(), [f"mood.off={'[' * 5000}"])
+
+
+def test_settings_that_no_message_could_carry_are_refused() -> None:
+    long = "😀" * 4000
+    settings = apply_overrides(Settings(), [f"camera.source={long}"])
+    line = encode_message({"type": "configure", "settings": settings.to_dict(), "restart": 2**63})
+    assert len(line) - len(json.dumps(settings.to_dict())) < MAX_MESSAGE_SIZE - MAX_SIZE
+    with pytest.raises(SettingsError, match=r"too long together\. Shorten camera\.source"):
+        apply_overrides(settings, [f"model.path={long[:1000]}"])

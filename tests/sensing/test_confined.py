@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from emocam.confinement import landlock, seccomp
+from emocam.confinement import Profile, Protection, landlock, seccomp
+from emocam.sensing import confined
+from emocam.sensing.cameras import linux, sysfs
 from emocam.sensing.confined import profile
 from emocam.settings import Settings
 from emocam.wire import READING_SIZE, encode_message
@@ -66,3 +68,35 @@ def test_doctor_tries_what_must_not_be_possible() -> None:
     whole = landlock.version() > 0 and seccomp.load() is not None
     assert checks["sensing-confined"]["status"] == ("ok" if whole else "warning")
     assert bool(checks["sensing-confined"]["remedy"]) is not whole
+
+
+def test_a_webcam_that_is_pulled_out_just_then_leaves_sensing_confined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = [FileNotFoundError(2, "No such file"), FileNotFoundError(2, "No such file")]
+
+    def confine(profile: Profile) -> Protection:
+        if gone:
+            raise gone.pop()
+        return Protection("files", True, "guarded")
+
+    monkeypatch.setattr(confined, "confine_files", confine)
+    assert confined.give_up_files(Settings()).in_force
+
+
+def test_a_webcam_that_comes_while_the_libraries_are_loaded_is_out_of_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules do not name it, so it must not count as one that was there."""
+    (tmp_path / "video0").touch()
+    look = sysfs.marks
+    monkeypatch.setattr(sysfs, "marks", lambda: look(tmp_path))
+    monkeypatch.setattr(confined, "confine_files", lambda _: Protection("files", True, "guarded"))
+    sysfs.marks_at_start.cache_clear()
+    try:
+        confined.give_up_files(Settings())
+        (tmp_path / "video1").touch()
+        monkeypatch.setattr(linux, "_is_closed", lambda mark: mark.path.endswith("video1"))
+        assert linux.Linux().is_out_of_reach()
+    finally:
+        sysfs.marks_at_start.cache_clear()

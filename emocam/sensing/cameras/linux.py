@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import functools
 import os
 import struct
 import time
@@ -50,7 +49,7 @@ class Linux:
     }
 
     def __init__(self) -> None:
-        _at_start()
+        sysfs.marks_at_start()
 
     def cameras(self) -> list[Camera]:
         """Every capture device; an output or a loopback that nobody feeds is none."""
@@ -104,17 +103,11 @@ class Linux:
 
         Landlock guards inodes: a camera that is plugged in again has another one.
         """
-        return any(map(_is_closed, set(sysfs.marks()) - set(_at_start())))
+        return any(map(_is_closed, set(sysfs.marks()) - set(sysfs.marks_at_start())))
 
     def slept(self) -> float:
         """Only one of these two clocks goes on in a machine that is suspended."""
         return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
-
-
-@functools.cache
-def _at_start() -> tuple[sysfs.Mark, ...]:
-    """The nodes that were there when the platform was first asked for."""
-    return sysfs.marks()
 
 
 def _is_closed(mark: sysfs.Mark) -> bool:

@@ -6,6 +6,7 @@ https://docs.kernel.org/admin-guide/sysfs-rules.html and Documentation/ABI/testi
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -75,6 +76,12 @@ def marks(dev: Path = _DEV) -> tuple[Mark, ...]:
         rights = os.access(path, os.R_OK | os.W_OK)
         found.append(Mark(str(path), about.st_ino, about.st_rdev, rights))
     return tuple(found)
+
+
+@functools.cache
+def marks_at_start() -> tuple[Mark, ...]:
+    """The nodes that were there when this was first called: before a process gave any up."""
+    return marks()
 
 
 def _line(path: Path) -> str:

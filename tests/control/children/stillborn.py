@@ -17,5 +17,9 @@ if settings.model.path == "states":
     print("some library's chatter", file=sys.stderr)
     print(json.dumps(stated), file=sys.stderr)
     sys.exit(6)
+if settings.model.path == "warns":
+    warning = {"warning": "SettingsError", "cause": "It is no file", "remedy": "Set another"}
+    print(json.dumps(warning), file=sys.stderr)
+    sys.exit(1)
 print("illegal instruction, say", file=sys.stderr)
 sys.exit(1)
