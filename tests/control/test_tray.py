@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageChops
 
+from emocam.control import live_settings
 from emocam.control.actions import ACTIONS
 from emocam.control.tray.attend import nowhere
 from emocam.control.tray.icons import SIDE, icon
@@ -28,6 +29,7 @@ from emocam.control.tray.menu import (
 )
 from emocam.control.tray.notices import APART, LASTS, Notices
 from emocam.expression import Picture, SensorState
+from emocam.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +147,13 @@ def test_every_entry_asks_for_an_action_that_fits(real: dict[str, Any]) -> None:
     assert asked == set(ACTIONS) - {"status", "watch"}
 
 
-def test_what_the_menu_sets_can_be_set(real: dict[str, Any]) -> None:
+def test_what_the_menu_sets_can_be_set(
+    real: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def there(_: Settings) -> None:
+        """The webcams of the choices are those of another machine."""
+
+    monkeypatch.setattr(live_settings, "_try_camera", there)
     bench = Bench()
 
     async def choose() -> None:
