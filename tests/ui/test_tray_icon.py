@@ -1,0 +1,160 @@
+"""The tray on a real desktop: a panel shows the icon, a hand opens the menu, the picture follows.
+
+Screenshots are kept in build/ui.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from conftest import missing
+from desktop import PROGRAMS, Desktop, desktop, has_pygobject
+
+from emocam.control.child import command as child_command
+from emocam.expression import Picture
+from emocam.settings import Settings
+from emocam.stage.render import render_scene
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a desktop of Linux")
+
+
+@pytest.fixture
+def need(program: Callable[[str], str]) -> None:
+    """Skip where the desktop has not all its parts."""
+    for name in PROGRAMS:
+        program(name)
+    if not has_pygobject():
+        missing("PyGObject for this Python (python3-gi)")
+
+
+def environment(home: Path) -> dict[str, str]:
+    """As in tests/integration, with an empty home."""
+    kept = {"PATH", "LANG", "PYTHONWARNINGS", "VIRTUAL_ENV"}
+    plain = {name: value for name, value in os.environ.items() if name in kept}
+    places = {"HOME": home, "XDG_CONFIG_HOME": home / "config", "XDG_RUNTIME_DIR": home}
+    return {**plain, **{name: str(place) for name, place in places.items()}}
+
+
+class Run:
+    """A run into a file on a desktop."""
+
+    def __init__(self, there: Desktop, process: subprocess.Popen[str]) -> None:
+        self.there, self.process = there, process
+
+    def ctl(self, *words: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "emocam", "ctl", "--json", *words],
+            cwd=self.there.folder,
+            env=self.there.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return dict(json.loads(done.stdout))
+
+    def said(self) -> str:
+        """Everything that it said, at its end."""
+        return self.process.communicate(timeout=60)[0]
+
+
+@contextlib.contextmanager
+def running(there: Desktop, camera: Path) -> Iterator[Run]:
+    words = ["run", "--camera", str(camera), "--output", "out.mp4", "--set", "camera.loop=true"]
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "emocam", *words, "--set", "avatar.motion=reduced"],
+        cwd=there.folder,
+        env=there.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            yield Run(there, process)
+        finally:
+            process.kill()
+
+
+def last_frame(path: Path) -> Any:
+    """RGB uint8 (H, W, 3)."""
+    with av.open(str(path)) as file:
+        *_, frame = file.decode(video=0)
+    return frame.to_ndarray(format="rgb24")
+
+
+@pytest.mark.usefixtures("need")
+def test_the_menu_does_what_it_says(sample: Callable[[str], Path], tmp_path: Path) -> None:
+    with (
+        desktop(tmp_path, environment(tmp_path), panel=True) as there,
+        running(there, sample("single_face.mp4")) as run,
+    ):
+        there.until(lambda: there.colour() == "yellow")  # watched, as far as can be known
+        assert "out.mp4" in run.ctl("status")["output"]["device"]
+
+        def is_so(condition: Callable[[dict[str, Any]], bool]) -> Callable[[], bool]:
+            return lambda: condition(run.ctl("status"))
+
+        paused = is_so(lambda now: now["mode"] == "paused" and not now["camera"]["open"])
+        there.choose("menu", ("Down", "Return"), paused)
+        there.until(lambda: there.colour() == "blue")
+
+        second = ("Right", "Down", "Return")
+        held = is_so(lambda now: now["mode"] == "held" and now["shown"] == ["happiness"])
+        there.choose("menu-hold", ("Down",) * 3 + second, held)
+        assert not run.ctl("status")["camera"]["open"]
+
+        there.choose(
+            "menu-pack", ("Down",) * 5 + second, is_so(lambda now: now["pack"] != "classic")
+        )
+        pack = run.ctl("status")["pack"]
+        time.sleep(2)  # the last picture is in the file
+
+        there.choose("menu-quit", ("Up", "Return"), lambda: run.process.poll() is not None)
+        said = run.said()
+        there.until(lambda: there.colour() == "none")
+    assert run.process.returncode == 0
+    assert "Traceback" not in said
+    assert "tray" not in said
+    settings = Settings().replace("avatar.pack", pack).replace("avatar.motion", "reduced")
+    expected = render_scene(Picture.HAPPINESS, settings)
+    difference = np.abs(last_frame(tmp_path / "out.mp4").astype(int) - expected).mean()
+    assert difference < 3
+
+
+@pytest.mark.usefixtures("need")
+def test_the_icon_is_gone_with_the_run_however_that_ends(
+    sample: Callable[[str], Path], tmp_path: Path
+) -> None:
+    with (
+        desktop(tmp_path, environment(tmp_path), panel=True) as there,
+        running(there, sample("single_face.mp4")) as run,
+    ):
+        there.until(lambda: there.colour() == "yellow")
+        run.process.kill()
+        there.until(lambda: there.colour() == "none")
+
+
+@pytest.mark.usefixtures("need")
+def test_without_a_tray_host_it_is_said(tmp_path: Path) -> None:
+    with desktop(tmp_path, environment(tmp_path), panel=False) as there:
+        done = subprocess.run(
+            child_command("emocam.control.tray", "--check"),
+            env=there.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    (check,) = json.loads(done.stdout)["checks"]
+    assert check["status"] == "warning"
+    assert "This desktop shows no tray icons" in check["summary"]
