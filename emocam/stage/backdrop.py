@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from emocam.errors import EmoCamError, SettingsError
 from emocam.resources import user_path
 from emocam.settings import Settings
-from emocam.stage.colour import Bytes
+from emocam.stage.colour import Bytes, rgba
 
 #: Pure green, for programs that make one colour transparent (OBS: "chroma key").
 GREEN = "#00ff00"
@@ -61,6 +61,20 @@ def _gradient(size: tuple[int, int], top: str, bottom: str) -> Image.Image:
     return ground
 
 
+def _quiet() -> warnings.catch_warnings[None]:
+    """Without warnings: Pillow warns of damage to what says nothing about the picture."""
+    return warnings.catch_warnings(action="ignore")
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture as its camera was held; as it is, if what says so is damaged."""
+    picture.load()  # a picture that cannot be decoded is told as such
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # whatever can be wrong in these bytes, the picture itself is whole
+        return picture
+
+
 def _picture(path: Path, size: tuple[int, int]) -> Image.Image:
     """The user's picture, as large as is needed to fill the size, its middle part.
 
@@ -72,7 +86,7 @@ def _picture(path: Path, size: tuple[int, int]) -> Image.Image:
             raise SettingsError(f"The background {path} is no file", _REMEDY)
         if path.stat().st_size > MAX_FILE:
             raise SettingsError(f"The background {path} is larger than 64 MB", _REMEDY)
-        with warnings.catch_warnings(action="error"), Image.open(path, formats=FORMATS) as picture:
+        with _quiet(), Image.open(path, formats=FORMATS) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise SettingsError(
@@ -81,19 +95,13 @@ def _picture(path: Path, size: tuple[int, int]) -> Image.Image:
                     "Make the picture smaller",
                 )
             picture.draft("RGB", (2 * size[0], 2 * size[1]))  # a JPEG can be read smaller
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            upright = rgba(_upright(picture))
         fitted = ImageOps.fit(upright, size, Image.Resampling.LANCZOS)
         ground = Image.new("RGBA", size, Settings().avatar.background)
         ground.alpha_composite(fitted)
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,  # how Pillow's readers say that a file is broken
-        ArithmeticError,
-        MemoryError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
+    except SettingsError:
+        raise
+    except Exception as error:  # decoders fail in every way that there is
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise SettingsError(
             f"The background {path} cannot be read: {reason:.200}", _REMEDY

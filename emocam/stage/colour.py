@@ -72,6 +72,13 @@ def rgb_to_i420(rgb: Bytes) -> Bytes:
     return out
 
 
+def rgba(picture: Image.Image) -> Image.Image:
+    """A decoded picture of any mode as RGBA; of 16 bits a shade the upper 8, not what is white."""
+    if picture.mode.startswith("I;16"):
+        picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    return picture.convert("RGBA")
+
+
 def rgb_to_ycc(rgb: Bytes) -> Bytes:
     """The same picture with Y, Cb and Cr in the place of R, G and B, one of each a pixel.
 

@@ -58,8 +58,10 @@ class Performance:
         self._subjects: Bounded[tuple[Picture, int], Subject] = Bounded(SUBJECTS, weight)
         self._worker = Worker(threaded)
         self._wanted: Scene | None = None
-        self._faded: tuple[Bytes, float] | None = None  # the frame before, and since when
+        self._coming: dict[tuple[Picture, int], Subject] = {}  # of the wanted scene, all of it
+        self._faded: tuple[Bytes, float | None] | None = None  # the frame before, and since when
         self._ensemble = self._cast(self.scene, now)
+        self._shown = self._ensemble.frame
 
     def close(self) -> None:
         """End the drawing."""
@@ -95,10 +97,19 @@ class Performance:
             self._tell(self._faults.pop(0))
         if not self._worker.busy:
             self._update(now + self._lead)
+        self._shown = self._blended(now)
+        return self._shown
+
+    def _blended(self, now: float) -> Bytes:
+        """The avatars, over the frame before while the whole picture fades."""
         if self._faded is None:
             return self._ensemble.frame
         before, began = self._faded
-        passed = (now - began) / max(self._settings.avatar.transition, 1e-6)
+        if began is None:  # it begins with the frame that can show it, however long it was drawn
+            began = now
+            self._faded = before, began
+        transition = self._settings.avatar.transition
+        passed = (now - began) / transition if transition > 0 else 1.0
         if passed >= 1.0:
             self._faded = None
             return self._ensemble.frame
@@ -137,12 +148,16 @@ class Performance:
             self._worker.order(lambda: self._recast(scene, now))
             return False
         wanted = {Picture.NEUTRAL, *(figure.picture for figure in scene.figures)}
-        missing = [p for p in wanted if (p, self._side) not in self._subjects]
+        # Two animations may be more than the store keeps: what has come is held until all are here.
+        kept = {(p, self._side): self._kept((p, self._side)) for p in wanted}
+        self._coming = {key: subject for key, subject in kept.items() if subject is not None}
+        missing = [p for p in wanted if (p, self._side) not in self._coming]
         if missing and self._fetch(missing):
             return False
         self.scene, self._wanted = scene, None
         for seat, figure in zip(self._ensemble.seats, scene.figures, strict=True):
             seat.actor.show(self._look(figure, self._side), now)
+        self._coming = {}
         return True
 
     def _fetch(self, pictures: Iterable[Picture]) -> bool:
@@ -155,6 +170,8 @@ class Performance:
             def keep() -> None:
                 for picture, subject in found:
                     self._subjects.put((picture, side), subject)
+                    if self._wanted is not None:
+                        self._coming[picture, side] = subject
 
             return keep
 
@@ -172,7 +189,7 @@ class Performance:
             if self._wanted is scene:
                 self._wanted = None
             self.scene = scene
-            self._faded = (self._ensemble.frame, now)
+            self._faded = (self._shown, None)  # which may be in the middle of such a fade itself
             self._ensemble.close()
             self._ensemble = ensemble
 
@@ -191,11 +208,14 @@ class Performance:
         return Look.of(figure.picture, subject, neutral, strength)
 
     def _subject(self, picture: Picture, side: int) -> Subject:
-        subject = self._subjects.get((picture, side))
+        subject = self._kept((picture, side))
         if subject is None:
             subject = self._ready(picture, side)
             self._subjects.put((picture, side), subject)
         return subject
+
+    def _kept(self, key: tuple[Picture, int]) -> Subject | None:
+        return self._coming.get(key) or self._subjects.get(key)
 
     def _ready(self, picture: Picture, side: int) -> Subject:
         subject = self._artist.subject(picture, side)

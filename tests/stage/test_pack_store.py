@@ -24,7 +24,7 @@ from emocam.stage.pack import FilePack, chain, find_pack
 from emocam.stage.packs import store
 from emocam.stage.packs.answers import answer
 from emocam.stage.packs.inspection import inspect_path
-from emocam.stage.packs.manifest import Manifest, read_manifest
+from emocam.stage.packs.manifest import Manifest, identifier, read_manifest
 from emocam.stage.render import Artist, render_scene
 
 
@@ -243,6 +243,23 @@ def test_a_path_that_cannot_be_a_pack_is_told(tmp_path: Path) -> None:
         problem = ask("check", path=str(path))["problems"][0]
         assert words in problem["cause"]
         assert problem["remedy"]
+
+
+@pytest.mark.parametrize("word", ["discs-", "discs_", "my--discs"])
+def test_an_id_under_which_a_pack_would_not_be_found_is_refused(word: str, tmp_path: Path) -> None:
+    toml = GOOD_TOML.replace('name = "Discs"', f'name = "Discs"\nid = "{word}"')
+    assert toml != GOOD_TOML
+    (problem,) = install(to_folder(tmp_path, good(toml=toml)))["problems"]
+    assert "the id" in problem["cause"]
+    assert f'"{identifier(word)}"' in problem["remedy"]
+
+
+@pytest.mark.parametrize("output", ["/", "/dev/null", ""])
+def test_a_sheet_goes_to_a_plain_file_only(output: str) -> None:
+    refusal = ask("sheet", name="classic", output=output)["error"]
+    assert "cannot be written" in refusal["cause"]
+    assert refusal["remedy"]
+    assert not Path("/dev/null").is_file()
 
 
 def test_versions_are_compared_as_numbers() -> None:

@@ -13,6 +13,7 @@ from stage_process import settings_with
 from emocam.errors import PackError
 from emocam.expression import Picture
 from emocam.scene import Figure, Scene
+from emocam.stage.artwork import Animation
 from emocam.stage.bounded import Bounded
 from emocam.stage.canvas import FULL, Canvas, mix
 from emocam.stage.colour import Bytes, i420_size, rgb_to_i420
@@ -20,9 +21,12 @@ from emocam.stage.ensemble import BOXES
 from emocam.stage.performance import Performance
 from emocam.stage.render import render_scene
 from emocam.stage.seats import Area
+from emocam.stage.subject import prepare, weight
 from emocam.stage.worker import Worker
 
 STILL = {"avatar__motion": "reduced"}
+#: What one to three avatars show.
+ROWS = st.lists(st.sampled_from(list(Picture)), min_size=1, max_size=3)
 
 
 def flat(picture: Picture, **values: object) -> Bytes:
@@ -106,17 +110,24 @@ def test_a_frame_at_rest_costs_nothing() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(list(Picture)), st.floats(0.001, 0.4)), max_size=6),
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(list(Picture)), min_size=1, max_size=3), st.floats(0, 0.4)
+        ),
+        max_size=6,
+    ),
     st.sampled_from([0.1, 0.25]),
 )
-def test_no_pixel_jumps_in_a_fade(scenes: list[tuple[Picture, float]], duration: float) -> None:
+def test_no_pixel_jumps_in_a_fade(
+    scenes: list[tuple[list[Picture], float]], duration: float
+) -> None:
     """With reduced motion: no pixel moves further than the steepest fade would, plus rounding."""
     settings = settings_with(**STILL, avatar__transition=duration)
     performance = Performance(settings, Scene.of(Picture.STARTING))
     now, step = 10.0, 1 / 60
     before = performance.frame(now).astype(int)
-    for picture, wait in scenes:
-        performance.show(Scene.of(picture))
+    for pictures, wait in scenes:
+        performance.show(Scene(tuple(map(Figure, pictures))))
         until = now + wait
         while now < until:
             now += step
@@ -146,6 +157,27 @@ def test_from_one_to_two_avatars_and_back() -> None:
     performance.show(Scene.of(Picture.NEUTRAL))
     performance.frame(4.0)
     assert (performance.frame(5.0) == alone).all()
+
+
+@pytest.mark.parametrize("threaded", [False, True])
+def test_two_animations_that_fill_the_memory_follow_each_other(threaded: bool) -> None:
+    """Neither pushes the other out before both are there, which would never end."""
+    performance = Performance(settings_with(), Scene.of(Picture.STARTING), threaded=threaded)
+    performance._subjects.limit = 300_000
+    frames = tuple(np.full((128, 128, 4), shade, np.uint8) for shade in (90, 160, 230))
+    performance._artist.subject = lambda picture, side: prepare(  # type: ignore[method-assign]
+        Animation(frames, (0.1, 0.1, 0.1)), side
+    )
+    assert 2 * weight(performance._artist.subject(Picture.ANGER, 128)) > 300_000
+    for n, picture in enumerate((Picture.ANGER, Picture.FEAR, Picture.HAPPINESS)):
+        performance.show(Scene.of(picture))
+        for m in range(100):
+            performance.frame(10 * n + m / 15)
+            time.sleep(0.002 if threaded else 0)
+        assert performance.scene == Scene.of(picture)
+    assert performance._subjects.size <= 300_000
+    assert not performance._coming
+    performance.close()
 
 
 def test_a_frame_never_waits_for_a_drawing() -> None:

@@ -100,8 +100,10 @@ def _sheet(message: Mapping[str, Any]) -> Answer:
     path = _path(message, "output")
     find_pack(name)  # the sheet itself would draw the default pack instead
     drawn = sheet(Settings().replace("avatar.pack", name))
-    beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("it is no file")
+        beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
         try:
             drawn.save(beside, format="PNG", optimize=True)
             beside.replace(path)

@@ -175,8 +175,13 @@ class _Reader:
                 f"has the id {word!r:.80}, which cannot be the name of a file",
                 'Give it one of small letters, digits and hyphens: id = "my-pack"',
             )
-        else:
-            self._manifest.id = word
+            return
+        if word != identifier(word):
+            self._refuse(
+                f"has the id {word!r:.80}, which has hyphens at its end or two in a row",
+                f'Write it as id = "{identifier(word)}"',
+            )
+        self._manifest.id = word
 
     def _read_pictures(self, tree: dict[str, Any]) -> None:
         pictures = self._table(tree.get("pictures", {}), "[pictures]") or {}

@@ -15,7 +15,7 @@ from PIL import GifImagePlugin, Image, PngImagePlugin, WebPImagePlugin
 from emocam.errors import PackError
 from emocam.stage import artwork
 from emocam.stage.artwork import Animation, Artwork, Still
-from emocam.stage.colour import Bytes
+from emocam.stage.colour import Bytes, rgba
 from emocam.stage.packs.limits import (
     MAX_DECODED,
     MAX_DURATION,
@@ -105,7 +105,7 @@ def _frames(image: Image.Image, size: tuple[int, int]) -> tuple[list[Bytes], lis
     for index in range(start, number):
         _go_to(image, index, size)
         image.load()
-        frame = image.convert("RGBA")
+        frame = rgba(image)
         if frame.size != fit:
             frame = frame.resize(fit, Image.Resampling.LANCZOS)
         frames.append(np.asarray(frame))
