@@ -64,6 +64,8 @@ SYSTEM_FONTS = (
 )
 #: A code point that no font has: what is drawn for it is drawn for any letter that is missing.
 _NO_LETTER = "\uffff"
+#: Joiners that some scripts need; nothing else that cannot be seen is written.
+_JOINERS = "\u200c\u200d"
 _INK = "#ffffff"
 
 Tell = Callable[[EmoCamError], None]
@@ -99,8 +101,9 @@ def draw_plate(
         The same kind of picture; the ground itself if there is nothing to write.
     """
     height, width = ground.shape[:2]
-    words = " ".join(text.split())
-    if not words:
+    seen = "".join(one for one in text if one in _JOINERS or unicodedata.category(one) != "Cf")
+    words = " ".join(seen.split())
+    if not words.strip(_JOINERS + " "):
         return ground
     words, path = _readable(words, tell)
     if not words:
@@ -148,12 +151,12 @@ def _readable(words: str, tell: Tell) -> tuple[str, str]:
         remedy = "Install the library FriBiDi (Debian: apt install libfribidi0)"
         tell(SettingsError("The name plate cannot show text that runs from right to left", remedy))
         return "", own
-    best, missing = own, _missing(words, ImageFont.truetype(own, 20))
+    best, missing = own, _missing(words, own)
     for name in SYSTEM_FONTS:
         if not missing:
             return words, best
         try:
-            lacks = _missing(words, ImageFont.truetype(name, 20))
+            lacks = _missing(words, name)
         except OSError:  # this machine has no font of that name
             continue
         if len(lacks) < len(missing):
@@ -168,13 +171,21 @@ def _readable(words: str, tell: Tell) -> tuple[str, str]:
             )
         )
     kept = "".join(letter for letter in words if letter not in missing)
-    return " ".join(kept.split()), best
+    return " ".join(kept.split()) if kept.strip(_JOINERS + " ") else "", best
 
 
-def _missing(words: str, font: ImageFont.FreeTypeFont) -> list[str]:
-    """The letters that a font has not."""
+def _missing(words: str, path: str) -> list[str]:
+    """The letters that a font has not.
+
+    Raises:
+        OSError: if there is no such font.
+    """
+    # One letter is one glyph here: Raqm would set a lone vowel sign on a circle, which hides that
+    # the font has no such sign.
+    font = ImageFont.truetype(path, 20, layout_engine=ImageFont.Layout.BASIC)
     none = bytes(font.getmask(_NO_LETTER))
-    return [letter for letter in dict.fromkeys(words) if bytes(font.getmask(letter)) == none]
+    letters = (letter for letter in dict.fromkeys(words) if letter not in _JOINERS + " ")
+    return [letter for letter in letters if bytes(font.getmask(letter)) == none]
 
 
 def _turns(words: str) -> bool:

@@ -260,6 +260,15 @@ def test_letters_without_a_font_are_left_out_and_told(monkeypatch: pytest.Monkey
     assert (only == ground(settings_with())).all()
 
 
+@pytest.mark.parametrize("text", ["नमस्ते", "สวัสดี", "\u200b\u200d \u202e", "\u0351\u036b\ufe0f"])
+def test_no_plate_of_boxes_or_nothing(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(name_plate, "SYSTEM_FONTS", ())
+    ground = backdrop(settings_with())
+    told: list[EmoCamError] = []
+    assert (name_plate.draw_plate(ground, text, told.append) == ground).all()
+    assert bool(told) == any(letter.isprintable() for letter in text.replace(" ", ""))
+
+
 def test_without_the_library_right_to_left_text_is_not_shown_wrongly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
