@@ -128,6 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     from emocam.control.packs import add_arguments
 
     add_arguments(packs)
+
+    login = _command(commands, "login", _login, "start EmoCam when you log in, or do not")
+    from emocam.control.login.command import add_arguments as add_login_arguments
+
+    add_login_arguments(login)
     return parser
 
 
@@ -268,3 +273,12 @@ def _packs(options: argparse.Namespace) -> ExitCode:
     from emocam.control.packs import perform
 
     return perform(options, say)
+
+
+def _login(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.login.command import perform
+
+    if options.do == "on":
+        _usable(options)  # what would be refused at login is refused now
+    perform(options, say)
+    return ExitCode.OK

@@ -106,6 +106,10 @@ class TrayError(EmoCamError):
     """A tray icon that cannot be shown, or no longer; the run goes on without."""
 
 
+class LoginError(EmoCamError):
+    """What the system starts at login, which cannot be read or changed."""
+
+
 class RunningError(EmoCamError):
     """Another run that publishes to the same place."""
 

@@ -118,7 +118,9 @@ def test_the_menu_does_what_it_says(sample: Callable[[str], Path], tmp_path: Pat
             "menu-pack", ("Down",) * 5 + second, is_so(lambda now: now["pack"] != "classic")
         )
         pack = run.ctl("status")["pack"]
-        time.sleep(2)  # the last picture is in the file
+        entry = tmp_path / "config" / "autostart" / "emocam.desktop"
+        there.choose("menu-login", ("Up", "Up", "Return"), entry.exists)
+        time.sleep(1)  # the last picture is in the file
 
         there.choose("menu-quit", ("Up", "Return"), lambda: run.process.poll() is not None)
         said = run.said()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from emocam.control.login import command, login
 from emocam.control.queries import cameras, put
 from emocam.control.status import Status
 from emocam.control.tray.host import Host
@@ -35,7 +37,7 @@ class Tray:
         self._settings, self._warn = settings, warn
         self._lock = threading.Lock()  # the link's thread and the one that looks for cameras
         self._status: Status | None = None
-        self._choices = Choices()
+        self._choices = Choices(login=_at_login())
         self._notices = Notices()
         self.host = Host(_FIRST, self._do)
         self._link = Link(name, self._take, self._pass_time, self.host.stop)
@@ -72,13 +74,27 @@ class Tray:
             self._link.ask(wanted, self._refused)
         elif wanted is Local.LOOK_AGAIN:
             threading.Thread(target=self._look_again, name="choices", daemon=True).start()
+        else:
+            self._set_login(on=wanted is Local.LOGIN_ON)
+
+    def _set_login(self, *, on: bool) -> None:
+        try:
+            if on:
+                login().on(command())
+            else:
+                login().off()
+        except EmoCamError as error:
+            self._refused(error)
+        with self._lock:
+            self._choices = replace(self._choices, login=_at_login())
+            self._draw()
 
     # -- in a thread of its own -------------------------------------------------------------------
 
     def _look_again(self) -> None:
         """Ask the rooms what there is to choose from; it takes them a second."""
         try:
-            found = Choices(cameras_of(cameras(self._settings)), packs_of(_packs()))
+            found = Choices(cameras_of(cameras(self._settings)), packs_of(_packs()), _at_login())
         except (EmoCamError, KeyError, TypeError, AttributeError):
             return  # what is set is in the menu anyway
         with self._lock:
@@ -88,6 +104,14 @@ class Tray:
     def _draw(self) -> None:
         if self._status is not None:
             self.host.show(look(self._status), menu(self._status, self._choices))
+
+
+def _at_login() -> bool | None:
+    """Whether EmoCam starts at login; None where that cannot be known."""
+    try:
+        return login().is_on()
+    except EmoCamError:
+        return None
 
 
 def _packs() -> list[dict[str, Any]]:

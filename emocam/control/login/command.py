@@ -1,0 +1,46 @@
+"""``emocam login``: whether EmoCam starts when the user logs in."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from emocam.control.login import command, login
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``emocam login``."""
+    parser.add_argument("do", choices=("on", "off", "status"), help="start it, do not, or say")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def perform(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+    """Do it, and say how things are then.
+
+    Raises:
+        LoginError: if it cannot be done.
+    """
+    there = login()
+    if options.do == "on":
+        there.on(command(*_arguments(options)))
+    elif options.do == "off":
+        there.off()
+    is_on = there.is_on()
+    if options.json:
+        say(json.dumps({"on": is_on, "place": there.place()}))
+    elif is_on:
+        say(f"EmoCam starts when you log in ({there.place()}).")
+    else:
+        say("EmoCam does not start by itself when you log in.")
+
+
+def _arguments(options: argparse.Namespace) -> list[str]:
+    """What stood before: other settings are meant for then, too."""
+    words = (
+        [] if options.settings is None else ["--settings", str(Path(options.settings).absolute())]
+    )
+    for each in options.set:
+        words += ["--set", each]
+    return words
