@@ -82,6 +82,7 @@ class Account:
             None if devices is None else [{"path": d.path, "name": d.name} for d in devices],
             paused=direction.paused,
             wanted=wanted,
+            trouble=sensing.trouble,
         )
         about = settings.camera
         return {

@@ -132,7 +132,8 @@ class SensingKeeper(Keeper):
                 if child is self._dismissed:
                     continue  # the last words of one that was told to go
                 self.ready.set()
-                self.worked = self.worked or look[0].state is not SensorState.STARTING
+                if look[0].state is not SensorState.STARTING:
+                    self.worked, self.trouble = True, ""
                 self._ended = look[0].state is SensorState.ENDED
                 self.heard()
                 self._take(look)

@@ -41,6 +41,8 @@ class Keeper(ABC):
         self.starts = 0
         self.deaths = 0
         """How many children went that were not told to go."""
+        self.trouble = ""
+        """Why the last child went that was not told to go; empty once another one works."""
         self.worked = False
         """Whether any child ever did its work; until then an error is the user's business."""
         self.proven = False
@@ -192,6 +194,7 @@ class Keeper(ABC):
             raise stated
         how = f"was ended by signal {-code}" if code < 0 else f"left with code {code}"
         why = str(fault or stated or child.last_words())
+        self.trouble = (fault or stated or ProcessError(f"The {self.name} process {how}")).cause
         if not self.worked and backoff.failures + 1 >= HOPELESS:
             raise stated or ProcessError(
                 f"The {self.name} process {how} {HOPELESS} times: {why or 'it said nothing'}",

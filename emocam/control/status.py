@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emocam.control.watching import Watchers
+from emocam.control.watching import Watchers, printable
 from emocam.expression import SensorState
 
 Status = Mapping[str, Any]
@@ -34,6 +34,7 @@ def camera(
     *,
     paused: bool,
     wanted: bool,
+    trouble: str = "",
 ) -> dict[str, Any]:
     """Whether the camera is open, and why.
 
@@ -44,6 +45,7 @@ def camera(
             seen here.
         paused: whether the user paused.
         wanted: whether there is to be a sensing process.
+        trouble: why the last one went, if no other has worked since.
 
     Returns:
         ``open`` (whether it is), ``why``, ``devices`` and ``process``.
@@ -54,7 +56,7 @@ def camera(
     if process is None and not wanted:
         why = "paused" if paused else "nobody watches"
     elif process is None or state is None or state is SensorState.STARTING:
-        why = "it is being opened"
+        why = printable(trouble) or "it is being opened"
     else:
         why = "it is read" if looks else _STATES[state]
     seen = [dict(device) for device in devices or ()]

@@ -167,6 +167,14 @@ def test_settings_reach_watching_mood_and_children() -> None:
     assert bench.stage.settings == bench.sensing.settings == bench.desk.settings
 
 
+def test_the_status_says_why_sensing_does_not_come_up() -> None:
+    bench = Bench()
+    do(bench, "set", "camera.when", "always")
+    assert status(bench)["camera"]["why"] == "it is being opened"
+    bench.sensing.trouble = "The file face.mp4 is not there"
+    assert status(bench)["camera"]["why"] == "The file face.mp4 is not there"
+
+
 @pytest.mark.parametrize(
     ("key", "value", "cause"),
     [

@@ -129,6 +129,7 @@ def test_other_settings_are_tried_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     async def scenario() -> None:
         task = asyncio.create_task(watched.run())
         await until(lambda: watched.said)
+        assert watched.trouble == "The model is cut short"
         watched.renew(watched.settings.replace("model.path", "crashes"))
         await until(lambda: len(watched.said) == 2)
         await watched.stop()
