@@ -266,6 +266,11 @@ text("a pack.toml that is no TOML", "is not TOML", "[pack")
 text("a pack.toml of a megabyte", "is larger than 64 KiB", GOOD_TOML + "# more\n" * 150_000)
 text("values nested 4000 deep", "too deep in each other", GOOD_TOML + f"a={'[' * 4000}")
 text("a key of two thousand parts", "a line of more than 4096", GOOD_TOML + "a." * 2500 + "a = 1")
+text(
+    "a number of 5000 digits",
+    "a number of more than 4000 digits",
+    GOOD_TOML.replace("format = 1", f"format = 0x{'f' * 4050}"),
+)
 text("a later format", "has the format 2, not 1", GOOD_TOML.replace("format = 1", "format = 2"))
 text("no licence", "does not say its licence", GOOD_TOML.replace("licence", "other"))
 text(

@@ -82,7 +82,11 @@ def read_manifest(data: bytes, where: str = MANIFEST) -> Manifest:
         data: the file.
         where: its path, for messages.
     """
-    return _Reader(where).read(data)
+    reader = _Reader(where)
+    try:
+        return reader.read(data)
+    except ValueError:  # in hexadecimal it may be longer than Python is willing to print
+        return reader.refused("has a number of more than 4000 digits")
 
 
 class _Reader:
@@ -118,6 +122,11 @@ class _Reader:
 
     def _refuse(self, what: str, remedy: str = _MEND) -> None:
         self._manifest.problems.append(PackError(f"{self._where} {what}", remedy))
+
+    def refused(self, what: str) -> Manifest:
+        """What was read, with one problem more."""
+        self._refuse(what)
+        return self._manifest
 
     def _tree(self, data: bytes) -> dict[str, Any] | None:
         if len(data) > MAX_MANIFEST_SIZE:
