@@ -8,7 +8,7 @@ import contextlib
 from emocam.control.child import Child
 from emocam.control.files import refuse_overwriting
 from emocam.control.queries import checks
-from emocam.errors import ControlError
+from emocam.errors import CameraError, ControlError, OutputError
 from emocam.settings import Settings
 from emocam.settings.load import apply_overrides
 
@@ -52,8 +52,11 @@ async def changed(settings: Settings, key: str, value: str) -> Settings:
     if wanted == settings:
         return wanted
     if key == "camera.source":
-        refuse_overwriting(wanted, None)
-        await _try_camera(wanted)
+        try:
+            refuse_overwriting(wanted, None)
+            await _try_camera(wanted)
+        except (CameraError, OutputError) as error:
+            raise ControlError(error.cause, error.remedy) from None
     if trial := _TRIALS.get(key):
         room, name = trial
         for check in await asyncio.to_thread(checks, room, wanted):

@@ -18,7 +18,7 @@ from emocam.control.open_devices import Device, cameras_of
 from emocam.control.protections import Running, protections
 from emocam.control.rates import WINDOW, Rate
 from emocam.control.status import essence, report, sentence
-from emocam.errors import EmoCamError, WireError
+from emocam.errors import ControlError, WireError
 from emocam.expression import Picture, SensorState
 from emocam.settings import Settings
 from emocam.wire import Reading, quantise
@@ -188,7 +188,7 @@ def test_what_would_not_work_is_refused_and_changes_nothing(
 ) -> None:
     bench = Bench(Settings().replace("output.target", "out.mp4"))
     before = bench.desk.settings
-    with pytest.raises(EmoCamError, match=cause):
+    with pytest.raises(ControlError, match=cause):
         do(bench, "set", key, value)
     assert bench.stage.settings == bench.sensing.settings == bench.desk.settings == before
 
