@@ -12,8 +12,9 @@ from emocam.errors import CameraError, ControlError, OutputError
 from emocam.settings import Settings
 from emocam.settings.load import apply_overrides
 
-#: The name of a run comes from these, and a file that is being written has one size and rate.
-_FIXED = "output"
+#: The name of a run comes from the output, and a file that is being written has one size and rate;
+#: keys are asked of the system once.
+_FIXED = ("output", "keys")
 #: A setting, the room that can tell whether its value would work, and that one's check.
 _TRIALS = {
     "avatar.pack": ("emocam.stage", "pack"),
@@ -44,7 +45,7 @@ async def changed(settings: Settings, key: str, value: str) -> Settings:
         EmoCamError: if it cannot be changed in a run, or would not work.
     """
     wanted = apply_overrides(settings, [f"{key}={value}"])
-    if key.partition(".")[0] == _FIXED:
+    if key.partition(".")[0] in _FIXED:
         raise ControlError(
             f"{key} cannot be changed while EmoCam runs",
             f'Start it again with: emocam run --set "{key}={value}"',

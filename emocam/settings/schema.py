@@ -238,6 +238,23 @@ class Avatar:
     )
 
 
+_KEYS: Mapping[str, Any] = {
+    "pattern": r"(((ctrl|alt|shift|super)\+)+([a-z0-9]|f([1-9]|1[0-9]|2[0-4])))?",
+    "form": 'such as "ctrl+alt+h" (ctrl, alt, shift, super with a letter, a digit or f1 to f24), '
+    "or empty",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys that work in every program, where the desktop allows it; the second press undoes."""
+
+    freeze: str = setting("", "Keys that keep what is shown; empty for none.", **_KEYS)
+    neutral: str = setting("", "Keys that hold the neutral picture.", **_KEYS)
+    hide: str = setting("", "Keys that pause: the camera is closed, and that is shown.", **_KEYS)
+    raise_hand: str = setting("", "Keys that hold the raised hand.", **_KEYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, grouped as in the file."""
@@ -249,6 +266,7 @@ class Settings:
     mood: MoodSettings = MoodSettings()
     output: Output = Output()
     avatar: Avatar = Avatar()
+    keys: Keys = Keys()
 
     def value(self, key: str) -> Value:
         """The value of ``group.name``.

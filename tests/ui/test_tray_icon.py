@@ -70,7 +70,17 @@ class Run:
 
 @contextlib.contextmanager
 def running(there: Desktop, camera: Path) -> Iterator[Run]:
-    words = ["run", "--camera", str(camera), "--output", "out.mp4", "--set", "camera.loop=true"]
+    keys = ["--set", "keys.raise_hand=ctrl+alt+r", "--set", "keys.hide=ctrl+alt+h"]
+    words = [
+        "run",
+        *keys,
+        "--camera",
+        str(camera),
+        "--output",
+        "out.mp4",
+        "--set",
+        "camera.loop=true",
+    ]
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "emocam", *words, "--set", "avatar.motion=reduced"],
         cwd=there.folder,
@@ -108,6 +118,15 @@ def test_the_menu_does_what_it_says(sample: Callable[[str], Path], tmp_path: Pat
         paused = is_so(lambda now: now["mode"] == "paused" and not now["camera"]["open"])
         there.choose("menu", ("Down", "Return"), paused)
         there.until(lambda: there.colour() == "blue")
+
+        there.press("ctrl+alt+r")
+        there.until(is_so(lambda now: now["shown"] == ["raised_hand"]))
+        there.press("ctrl+alt+r")
+        there.until(paused)
+        there.press("ctrl+alt+h")
+        there.until(is_so(lambda now: now["mode"] == "live" and now["camera"]["open"]))
+        there.press("ctrl+alt+h")
+        there.until(paused)
 
         second = ("Right", "Down", "Return")
         held = is_so(lambda now: now["mode"] == "held" and now["shown"] == ["happiness"])

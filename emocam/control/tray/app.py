@@ -12,6 +12,7 @@ from emocam.control.login import command, login
 from emocam.control.queries import cameras, put
 from emocam.control.status import Status
 from emocam.control.tray.host import Host
+from emocam.control.tray.keys import listen, request
 from emocam.control.tray.link import Link
 from emocam.control.tray.look import Look, Shape, look
 from emocam.control.tray.menu import Choices, Local, Request, cameras_of, menu, packs_of
@@ -48,6 +49,7 @@ class Tray:
 
     def _ready(self) -> None:
         self._link.start()
+        listen(self._settings.keys, self._pressed, self._warn)
         self._look_again()
 
     # -- in the link's thread -----------------------------------------------------------------
@@ -88,6 +90,12 @@ class Tray:
         with self._lock:
             self._choices = replace(self._choices, login=_at_login())
             self._draw()
+
+    # -- in the keys' thread ----------------------------------------------------------------------
+
+    def _pressed(self, name: str) -> None:
+        if self._status is not None:
+            self._link.ask(request(name, self._status), self._refused)
 
     # -- in a thread of its own -------------------------------------------------------------------
 
