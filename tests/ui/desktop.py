@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 #: The programs that it is made of.
-PROGRAMS = ("Xvfb", "dbus-daemon", "xfce4-panel", "xdotool", "scrot")
+PROGRAMS = ("Xvfb", "dbus-daemon", "dbus-monitor", "xfce4-panel", "xdotool", "scrot")
 WIDTH, HEIGHT = 900, 700
 #: The panel: one row at the top that holds nothing but icons.
 PANEL = 32
@@ -120,6 +120,21 @@ class Desktop:
                 count["grey"] += 1  # its rim; what it is filled with looks like a panel
         best = max(count, key=lambda name: count[name])
         return best if count[best] > 40 else "none"
+
+    @contextlib.contextmanager
+    def heard(self, rule: str) -> Iterator[Path]:
+        """Gives a file to which goes what is said on the session bus, as far as a rule has it."""
+        path = self.folder / "heard.txt"
+        with (
+            path.open("wb") as file,
+            subprocess.Popen(
+                ["dbus-monitor", "--session", rule], env=self.environment, stdout=file
+            ) as monitor,
+        ):
+            try:
+                yield path
+            finally:
+                monitor.terminate()
 
     @staticmethod
     def until(condition: Callable[[], bool]) -> None:

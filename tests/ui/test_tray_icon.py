@@ -68,21 +68,15 @@ class Run:
         return self.process.communicate(timeout=60)[0]
 
 
+#: A run into a file, whose faces move no longer than they must.
+FILE = ("--output=out.mp4", "--set=camera.loop=true", "--set=avatar.motion=reduced")
+KEYS = ("--set=keys.raise_hand=ctrl+alt+r", "--set=keys.hide=ctrl+alt+h")
+
+
 @contextlib.contextmanager
-def running(there: Desktop, camera: Path) -> Iterator[Run]:
-    keys = ["--set", "keys.raise_hand=ctrl+alt+r", "--set", "keys.hide=ctrl+alt+h"]
-    words = [
-        "run",
-        *keys,
-        "--camera",
-        str(camera),
-        "--output",
-        "out.mp4",
-        "--set",
-        "camera.loop=true",
-    ]
+def running(there: Desktop, camera: Path, *more: str) -> Iterator[Run]:
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "emocam", *words, "--set", "avatar.motion=reduced"],
+        [sys.executable, "-P", "-m", "emocam", "run", "--camera", str(camera), *more],
         cwd=there.folder,
         env=there.environment,
         stdin=subprocess.DEVNULL,
@@ -107,7 +101,7 @@ def last_frame(path: Path) -> Any:
 def test_the_menu_does_what_it_says(sample: Callable[[str], Path], tmp_path: Path) -> None:
     with (
         desktop(tmp_path, environment(tmp_path), panel=True) as there,
-        running(there, sample("single_face.mp4")) as run,
+        running(there, sample("single_face.mp4"), *FILE, *KEYS) as run,
     ):
         there.until(lambda: there.colour() == "yellow")  # watched, as far as can be known
         assert "out.mp4" in run.ctl("status")["output"]["device"]
@@ -159,11 +153,31 @@ def test_the_icon_is_gone_with_the_run_however_that_ends(
 ) -> None:
     with (
         desktop(tmp_path, environment(tmp_path), panel=True) as there,
-        running(there, sample("single_face.mp4")) as run,
+        running(there, sample("single_face.mp4"), *FILE) as run,
     ):
         there.until(lambda: there.colour() == "yellow")
         run.process.kill()
         there.until(lambda: there.colour() == "none")
+
+
+@pytest.mark.usefixtures("need")
+def test_a_missing_virtual_camera_wants_attention(
+    sample: Callable[[str], Path], tmp_path: Path
+) -> None:
+    label = "--set=output.label=NoSuchCamera"
+    with (
+        desktop(tmp_path, environment(tmp_path), panel=True) as there,
+        there.heard("interface='org.freedesktop.Notifications',member='Notify'") as notices,
+        running(there, sample("single_face.mp4"), "--wait", label) as run,
+    ):
+        there.until(lambda: there.colour() == "red")
+        there.open_menu("menu-attention")
+        output = run.ctl("status")["output"]
+        assert output["state"] == "waiting"
+        if output["code"] == "module-missing":  # as after a kernel update
+            there.until(lambda: "EmoCam's virtual camera is missing" in notices.read_text())
+        run.ctl("quit")
+        assert "Traceback" not in run.said()
 
 
 @pytest.mark.usefixtures("need")
