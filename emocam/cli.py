@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import json
 import os
@@ -36,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(ExitCode.OK)
     except BrokenPipeError:
         return int(ExitCode.OK)  # whoever read our output has left
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO):
+            return _unexpected()
+        _tell(f"emocam: What was to be said cannot be written: {error.strerror}. Make room there.")
+        return int(ExitCode.PROBLEM)
     except Exception:
         return _unexpected()
     finally:

@@ -109,10 +109,11 @@ class Ruleset:
             OSError: if the kernel refuses.
         """
         forgo_privileges()
-        try:
-            _call(_RESTRICT_SELF, self._descriptor, 0)
-        finally:
-            os.close(self._descriptor)
+        _call(_RESTRICT_SELF, self._descriptor, 0)
+
+    def close(self) -> None:
+        """Let go of the rules; what holds goes on holding."""
+        os.close(self._descriptor)
 
     def _allow(self, path: Path, rights: int) -> None:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -16,16 +17,16 @@ def confine_files(profile: Profile) -> Protection:
     kernel = landlock.version()
     if not kernel:
         return Protection("files", False, "The kernel has no Landlock, or it is turned off")
-    ruleset = landlock.Ruleset(kernel)
-    # A rule reaches all that lies below it, so /dev is left out and its nodes are named.
-    ruleset.allow_reading(path for path in Path("/").iterdir() if path.name != "dev")
-    ruleset.allow_reading(profile.readable)
-    harmless = (Path("/dev", name) for name in _HARMLESS)
-    for device in (*filter(Path.exists, harmless), *profile.devices):
-        ruleset.allow_device(device)
-    for folder in profile.folders:
-        ruleset.allow_changes(folder)
-    ruleset.restrict()
+    with contextlib.closing(landlock.Ruleset(kernel)) as ruleset:
+        # A rule reaches all that lies below it, so /dev is left out and its nodes are named.
+        ruleset.allow_reading(path for path in Path("/").iterdir() if path.name != "dev")
+        ruleset.allow_reading(profile.readable)
+        harmless = (Path("/dev", name) for name in _HARMLESS)
+        for device in (*filter(Path.exists, harmless), *profile.devices):
+            ruleset.allow_device(device)
+        for folder in profile.folders:
+            ruleset.allow_changes(folder)
+        ruleset.restrict()
     return Protection("files", True, f"Landlock (version {kernel}) guards the files")
 
 

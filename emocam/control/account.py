@@ -93,8 +93,7 @@ class Account:
             "paused": direction.paused,
             "shown": [figure.picture.value for figure in session.shown.figures],
             "read": _read(session.look, now - session.read_at) if session.look else None,
-            # A stage that publishes nothing has no readers.
-            "watchers": (watchers or Watchers("holders", 0)).to_dict(),
+            "watchers": (watchers or _nobody(settings)).to_dict(),
             "camera": {
                 "source": about.source,
                 "when": about.when,
@@ -152,3 +151,10 @@ def _read(look: Look, age: float) -> dict[str, Any]:
         "people": seen if look[0].faces else [],
         "age": round(age, 1),
     }
+
+
+def _nobody(settings: Settings) -> Watchers:
+    """What is known of watchers before the stage has told: it publishes nothing yet."""
+    if settings.output.target == "virtual":
+        return Watchers("holders", 0)
+    return Watchers("none", None)  # of a file nothing ever is

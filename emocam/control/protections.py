@@ -82,7 +82,7 @@ def _calls(sightings: _Sightings) -> Protection:
     rooms = [room for room in ("sensing", "stage") if room in sightings]
     free = [room for room in rooms if not _is_filtered(sightings[room])]
     if free:
-        words = f"The system does not confine {' and '.join(free)} (a process starts unconfined)"
+        words = f"Not confined by the system, or only just started: {' and '.join(free)}"
         return Protection("calls", False, words)
     words = f"The system refuses network and programs to {' and '.join(rooms) or 'nobody yet'}"
     return Protection("calls", True, words)

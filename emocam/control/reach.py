@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import AsyncIterator, Iterator
 
 from emocam.control.actions import Operations
 from emocam.control.channel import Channel, channel, run_name
 from emocam.control.keeper import Say
 from emocam.control.server import Server
-from emocam.errors import ControlError
+from emocam.errors import ControlError, RunningError
 from emocam.settings import Settings
+
+#: Seconds between two tries to take a name.
+_MOMENT = 0.3
 
 
 @contextlib.contextmanager
@@ -31,7 +35,7 @@ def claimed(settings: Settings, say: Say, what: str = "") -> Iterator[Channel | 
     line: Channel | None = None
     try:
         line = channel(run_name(settings))
-        line.claim(what)
+        _claim(line, what)
     except ControlError as error:
         say(f"EmoCam goes on, and emocam ctl cannot reach it: {error}")
         line = None
@@ -40,6 +44,19 @@ def claimed(settings: Settings, say: Say, what: str = "") -> Iterator[Channel | 
     finally:
         if line is not None:
             line.release()
+
+
+def _claim(line: Channel, what: str) -> None:
+    """Take a name, and once more a moment later: ``emocam doctor`` tries for a moment, too.
+
+    Raises:
+        ControlError, RunningError: as :meth:`.Channel.claim`.
+    """
+    try:
+        line.claim(what)
+    except RunningError:
+        time.sleep(_MOMENT)
+        line.claim(what)
 
 
 @contextlib.asynccontextmanager

@@ -11,7 +11,7 @@ from emocam.errors import WireError
 from emocam.settings.schema import Camera, CameraWhen
 
 #: A stage that publishes and for so many seconds says nothing of watchers does not know them.
-PATIENCE = 2.0
+PATIENCE = 10.0
 #: The most names of watchers that are kept, and the letters of each.
 MAX_NAMES, MAX_NAME = 16, 64
 
@@ -106,7 +106,7 @@ class Watching:
 
     def _note(self, now: float) -> None:
         """Before what is known changes: they were there until now."""
-        if self._are_there(now):
+        if self.watchers is not None and self._are_there(now):  # not if it was only assumed
             self._left = now
 
     def _are_there(self, now: float) -> bool:

@@ -53,7 +53,7 @@ def look(pid: int, proc: Path = Path("/proc")) -> Sighting | None:
             reading=frozenset(path for path, writes in files if not (writes or _is_camera(path))),
             cameras=frozenset(path for path, _ in files if _is_camera(path)),
             libraries=frozenset(_libraries(folder)),
-            filtered=all("\nSeccomp:\t2" in _text(task / "status") for task in _tasks(folder)),
+            filtered=all("\nSeccomp:\t2" in status for status in _statuses(folder)),
             core_limit=_core_limit(folder),
             written=int(_text(folder / "io").split("wchar:")[1].split()[0]),
         )
@@ -113,6 +113,13 @@ def _libraries(folder: Path) -> Iterator[str]:
 
 def _tasks(folder: Path) -> list[Path]:
     return list((folder / "task").iterdir())
+
+
+def _statuses(folder: Path) -> Iterator[str]:
+    """The status of each thread that has not ended meanwhile."""
+    for task in _tasks(folder):
+        with suppress(OSError):
+            yield _text(task / "status")
 
 
 def _core_limit(folder: Path) -> str:

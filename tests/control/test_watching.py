@@ -57,6 +57,9 @@ def test_a_stage_that_never_tells_knows_nothing() -> None:
     camera.publishing(10)
     assert not camera.wanted(10)
     assert camera.wanted(10 + PATIENCE)
+    # What was only assumed leaves no linger behind.
+    camera.told(seen(0), 11 + PATIENCE)
+    assert not camera.wanted(11 + PATIENCE)
 
 
 def test_a_camera_that_is_gone_has_no_readers() -> None:
@@ -90,7 +93,7 @@ def test_open_while_watched_and_closed_soon_after(
     for gap, step in steps:
         now += gap
         there = bool(count) if count is not None else since is not None and now - since >= PATIENCE
-        if there:
+        if there and count is not None:  # known, not only assumed
             last = now
         if isinstance(step, int):
             count = step
