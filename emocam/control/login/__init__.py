@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,6 +86,8 @@ def write(path: Path, data: bytes) -> None:
     Raises:
         LoginError: if that fails.
     """
+    import tempfile  # every command builds the parser, and few write
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(dir=path.parent, prefix=".emocam-")
