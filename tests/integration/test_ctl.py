@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,10 @@ def test_settings_of_a_run_that_goes_on(run: Run) -> None:
 def test_one_screen(run: Run) -> None:
     run.until(publishes)
     run.until(reads)
+    for _ in range(20):  # what is in force is looked up now and then
+        if all(each["in_force"] for each in run.ctl("status")["protections"]):
+            break
+        time.sleep(0.5)
     text = emocam(run.folder, "ctl", "status").output
     assert "Traceback" not in text
     assert 12 < len(text.splitlines()) <= 24
