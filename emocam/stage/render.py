@@ -6,6 +6,7 @@ themselves: what is drawn is the same on each machine, and is the pack's.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -20,8 +21,11 @@ from emocam.stage.colour import Bytes
 from emocam.stage.composition import compose
 from emocam.stage.pack import DEFAULT_PACK, LAST_RESORT, Pack, chain, find_pack
 from emocam.stage.raster import Easel
-from emocam.stage.subject import Subject, layer, prepare
+from emocam.stage.subject import Sprite, Subject, layer, prepare
 from emocam.stage.vector import Vector
+
+#: Seconds of processor time from which on a drawing is kept as pixels; a face takes 0.003.
+SLOW = 0.06
 
 
 def draw_svg(svg: str, size: int) -> Image.Image:
@@ -77,8 +81,7 @@ class Artist:
         """The picture, or what stands in for it, for a square of that size. Raises no PackError."""
         for candidate in chain(picture):
             try:
-                subject = prepare(self.pack.artwork(candidate), size)
-                picture_of(subject, 16 if isinstance(subject, Vector) else size)
+                return _affordable(prepare(self.pack.artwork(candidate), size), size)
             except PackError as error:
                 if candidate not in self._told:
                     self._told.add(candidate)
@@ -88,13 +91,24 @@ class Artist:
                             error.remedy,
                         )
                     )
-            else:
-                return subject
         return prepare(Drawing(LAST_RESORT), size)
 
     def draw(self, picture: Picture, size: int) -> Image.Image:
         """The picture, or what stands in for it, as RGBA of size x size. Never raises PackError."""
         return picture_of(self.subject(picture, size), size)
+
+
+def _affordable(subject: Subject, size: int) -> Subject:
+    """A drawing that takes too long to be drawn again and again becomes pixels, which stand still.
+
+    Raises:
+        PackError: if it cannot be drawn at all.
+    """
+    began = time.thread_time()
+    picture = picture_of(subject, size)
+    if isinstance(subject, Vector) and time.thread_time() - began > SLOW:
+        return Sprite((np.asarray(picture),))
+    return subject
 
 
 def choose_pack(name: str, tell: Callable[[PackError], None] = lambda error: None) -> Pack:

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from emocam.expression import Expression, Picture
+from emocam.resources import resource
 from emocam.stage import svg_grammar, vector
 from emocam.stage.artwork import Drawing, Still
 from emocam.stage.pack import find_pack
-from emocam.stage.render import draw_artwork, draw_svg
+from emocam.stage.render import _affordable, draw_artwork, draw_svg
 from emocam.stage.subject import Sprite, prepare
 from emocam.stage.svg_grammar import NotListedError
+from emocam.stage.vector import Vector
 
 SIDE = 160
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" '
@@ -217,3 +219,18 @@ def test_pixels_keep_their_proportions(shape: tuple[int, int], kept: tuple[int, 
     assert (alpha[26:74, 2:98] == 255).all()
     assert (alpha[:24] == 0).all()
     assert (alpha[76:] == 0).all()
+
+
+def test_a_drawing_that_takes_long_is_drawn_once() -> None:
+    """Copies of copies: thorvg would draw thousands of discs for each step of a breath."""
+    copies = "".join(
+        f'<g id="a{n}"><use href="#a{n - 1}"/><use href="#a{n - 1}" x="1"/></g>'
+        for n in range(1, 12)
+    )
+    disc = '<circle id="a0" cx="250" cy="256" r="200" fill="#ff8800" fill-opacity="0.5"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">{disc}{copies}</svg>'
+    heavy = prepare(Drawing(svg), 400)
+    assert isinstance(heavy, Vector)
+    assert isinstance(_affordable(heavy, 400), Sprite)
+    face = prepare(Drawing(resource("assets", "emoji", "classic", "neutral.svg").read_text()), 400)
+    assert _affordable(face, 400) is face
