@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     quantise.add_argument("checkpoint", type=Path, help="last.pt or best.pt of a run")
     quantise.add_argument("--out", type=Path, required=True, help="the .tflite to write")
     quantise.add_argument("--mirror", action="store_true", help="read face and mirror image")
+    quantise.add_argument("--without-twin", action="store_true", help="the first twin alone")
     quantise.add_argument("--calibrate", type=int, default=512, help="faces for calibration")
     quantise.add_argument("--keep-float", type=Path, help="also write the float .tflite here")
     quantise.add_argument("--name", default="EmoCam expression model")
@@ -220,12 +221,13 @@ def _graft(options: argparse.Namespace) -> None:
 
 def _quantise(options: argparse.Namespace) -> None:
     from training.checkpoints import load_net
+    from training.nets import without_twin
     from training.quantise import produce
     from training.readers import read
 
     net = load_net(options.checkpoint)
     made = produce(
-        net,
+        without_twin(net) if options.without_twin else net,
         read(options.data, options.ferplus),
         options.out,
         options.mirror,

@@ -5,7 +5,7 @@ Input is grey pixels 0..255; scaling is inside the net, so the exported file tak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -147,6 +147,13 @@ class Twin(nn.Module):
             x = block(x)
         pooled = self.dropout(x.mean((2, 3)))
         return self.ferplus(pooled), self.fer2013(pooled)
+
+
+def without_twin(net: ExpressionNet) -> ExpressionNet:
+    """Return the net of the first twin alone, in eval mode."""
+    alone = ExpressionNet(replace(net.config, twin=False))
+    alone.load_state_dict({k: v for k, v in net.state_dict().items() if not k.startswith("twin.")})
+    return alone.eval()
 
 
 def _stage(inputs: int, config: NetConfig, stage: int) -> list[Block]:

@@ -23,7 +23,7 @@ from training.data import Faces
 from training.duplicates import without_leaks
 from training.errors import ConfigError, ModelFileError
 from training.fit import Run
-from training.nets import ExpressionNet, multiply_adds, parameters
+from training.nets import ExpressionNet, multiply_adds, parameters, without_twin
 from training.schedule import Progress, rate
 from training.soup import save, soup
 from training.targets import Targets, losses
@@ -146,6 +146,7 @@ def test_twins_learn_each_by_itself_and_start_beside_a_net_without_one(
     (one, _), (other, _) = net.answers(x)
     assert not torch.allclose(one, other)
     assert torch.allclose(net(x)[0], (one + other) / 2)
+    assert torch.allclose(without_twin(net)(x)[0], one)
 
 
 def test_teachers_asked_once_hear_both_sides_and_are_kept(tmp_path: Path, faces: Faces) -> None:
