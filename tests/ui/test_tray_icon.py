@@ -18,7 +18,6 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from conftest import missing
 from desktop import PROGRAMS, Desktop, desktop, has_pygobject
 
 from emocam.control.child import command as child_command
@@ -35,7 +34,7 @@ def need(program: Callable[[str], str]) -> None:
     for name in PROGRAMS:
         program(name)
     if not has_pygobject():
-        missing("PyGObject for this Python (python3-gi)")
+        pytest.skip("needs PyGObject for this Python (python3-gi)")
 
 
 def environment(home: Path) -> dict[str, str]:
