@@ -120,8 +120,8 @@ def test_the_first_part_reads_small_pictures_and_the_end_is_calm(
     calm = AugmentConfig(*([0.0] * 13))
     run = Run(faces, replace(SMALL, train=train, late=calm), tmp_path, CPU)
     seen: list[torch.Tensor] = []
-    run.net.register_forward_pre_hook(
-        lambda net, inputs: seen.append(inputs[0]) if net.training else None
+    run.net.stem.register_forward_pre_hook(
+        lambda stem, inputs: seen.append(inputs[0] * 64 + 128) if stem.training else None
     )
     run.fit()
     assert {x.shape[-1] for x in seen[:6]} == {32}
