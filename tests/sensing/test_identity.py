@@ -151,8 +151,9 @@ def test_marks_change_when_a_node_comes_goes_or_gets_rights(tmp_path: Path) -> N
 def test_marks_show_missing_rights(tmp_path: Path) -> None:
     (tmp_path / "video0").touch(mode=0)
     code = (
-        "import os, sys; os.getuid() or os.setresuid(65534, 65534, 65534); "
-        "from pathlib import Path; from emocam.sensing.cameras import sysfs; "
+        # Imported first: the other user may not be allowed to read EmoCam.
+        "import os, sys; from pathlib import Path; from emocam.sensing.cameras import sysfs; "
+        "os.getuid() or os.setresuid(65534, 65534, 65534); "
         "print([mark.rights for mark in sysfs.marks(Path(sys.argv[1]))])"
     )
     os.chmod(tmp_path, 0o755)  # noqa: PTH101
