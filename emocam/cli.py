@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import emocam
 from emocam import __version__
@@ -20,6 +20,9 @@ from emocam.cli_settings import load, settings_path
 from emocam.control import arguments as control_arguments
 from emocam.errors import EmoCamError, ExitCode
 from emocam.settings import Settings
+
+if TYPE_CHECKING:
+    from emocam.control.queries import Check
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -235,26 +238,24 @@ def _devices(options: argparse.Namespace) -> ExitCode:
 
 
 def _doctor(options: argparse.Namespace) -> ExitCode:
-    from emocam.control.doctor import examine, report
+    from emocam.control.doctor import examine
 
     loaded = load(options)
-    found = examine(loaded.settings, loaded.problems)
-    good = all(check.status != "problem" for check in found)
-    if options.json:
-        say(json.dumps({"ok": good, "checks": [check.to_dict() for check in found]}, indent=2))
-    else:
-        say(report(found))
-    return ExitCode.OK if good else ExitCode.PROBLEM
+    return _tell_checks(options, examine(loaded.settings, loaded.problems))
 
 
 def _verify(options: argparse.Namespace) -> ExitCode:
-    from emocam.control.doctor import report
     from emocam.control.verify import SECONDS, verify
 
     settings = _usable(options)
     if not options.json:
         say(f"Watching EmoCam for {SECONDS:.0f} seconds, from outside; its camera will be on.")
-    found = verify(settings)
+    return _tell_checks(options, verify(settings))
+
+
+def _tell_checks(options: argparse.Namespace, found: Sequence[Check]) -> ExitCode:
+    from emocam.control.doctor import report
+
     good = all(check.status != "problem" for check in found)
     if options.json:
         say(json.dumps({"ok": good, "checks": [check.to_dict() for check in found]}, indent=2))
