@@ -65,7 +65,7 @@ $(PY):
 
 # Only what runs EmoCam, so that the first run is there soon.
 $(VENV)/run.stamp: requirements/run.txt requirements/build.txt pyproject.toml | $(PY)
-	@echo "Installing EmoCam and what it needs (about 300 MB the first time)"
+	@echo "Installing EmoCam and what it needs (about 450 MB the first time)"
 	@mkdir -p build
 	@$(PIP) --python $(PY) install --quiet --require-hashes -r requirements/run.txt -r requirements/build.txt
 	@$(PIP) --python $(PY) install --quiet --no-deps --no-build-isolation --editable .
