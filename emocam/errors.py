@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
     EVENTS = 7
     RUNNING = 8
     NOT_RUNNING = 9
+    SESSION = 10
     INTERNAL = 70
 
 
@@ -96,6 +97,12 @@ class EventsError(EmoCamError):
     """The events file that cannot be written."""
 
     exit_code = ExitCode.EVENTS
+
+
+class SessionError(EmoCamError):
+    """A session log or a share file that cannot be written or read, or may not be."""
+
+    exit_code = ExitCode.SESSION
 
 
 class ControlError(EmoCamError):
