@@ -19,7 +19,7 @@ from emocam import __version__
 from emocam.cli_settings import load, settings_path
 from emocam.control import arguments as control_arguments
 from emocam.errors import EmoCamError, ExitCode
-from emocam.settings import Settings
+from emocam.settings import LoadedSettings, Settings
 
 if TYPE_CHECKING:
     from emocam.control.queries import Check
@@ -133,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     settings = _command(commands, "settings", _settings, "print the settings that hold")
     settings.add_argument("--path", action="store_true", help="print where the file lies")
     settings.add_argument("--markdown", action="store_true", help="print the table of all settings")
+    from emocam.settings.command import add_arguments as add_settings_arguments
+
+    add_settings_arguments(settings)
     packs = _command(commands, "packs", _packs, "list, install, check, remove or draw emoji packs")
     from emocam.control.packs import add_arguments
 
@@ -176,21 +179,29 @@ def _seconds(text: str) -> float:
 
 def _usable(options: argparse.Namespace) -> Settings:
     """The settings, with each problem of the file told as a warning."""
+    return _loaded(options).settings
+
+
+def _loaded(options: argparse.Namespace) -> LoadedSettings:
+    """As :func:`_usable`, with the origins."""
     loaded = load(options)
     for problem in loaded.problems:
         _tell(f"emocam: {problem}")
-    return loaded.settings
+    return loaded
 
 
 def _run(options: argparse.Namespace) -> ExitCode:
     from emocam.control.fallback import fall_back
     from emocam.control.run import RunOptions, run
 
-    settings = _usable(options)
+    loaded = _loaded(options)
+    settings, layers = loaded.settings, loaded.layers
     if options.fallback is not None:
         settings = fall_back(settings, options.fallback, say)
+        layers = layers.replaced(settings, "--fallback")
     icon = not options.no_tray
-    return _perform(run, settings, RunOptions(options.events, options.duration, options.wait, icon))
+    asked = RunOptions(options.events, options.duration, options.wait, icon, layers)
+    return _perform(run, settings, asked)
 
 
 def _ctl(options: argparse.Namespace) -> ExitCode:
@@ -267,7 +278,11 @@ def _tell_checks(options: argparse.Namespace, found: Sequence[Check]) -> ExitCod
 def _settings(options: argparse.Namespace) -> ExitCode:
     from emocam.settings.describe import listing, markdown
 
-    if options.path:
+    if options.do is not None:
+        from emocam.settings.command import perform
+
+        perform(options, _loaded(options).layers, say)
+    elif options.path:
         say(str(settings_path(options)))
     elif options.markdown:
         say(markdown().rstrip("\n"))

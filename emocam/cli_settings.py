@@ -6,7 +6,15 @@ import argparse
 from pathlib import Path
 
 from emocam.errors import SettingsError
-from emocam.settings import LoadedSettings, Settings, apply_overrides, load_file
+from emocam.settings import (
+    Kind,
+    Layers,
+    LoadedSettings,
+    Settings,
+    declarations,
+    load_file,
+    parse_override,
+)
 from emocam.settings.load import refuse_oversize
 
 
@@ -42,12 +50,25 @@ def load(options: argparse.Namespace) -> LoadedSettings:
         if options.settings is not None:
             raise
         loaded = LoadedSettings(Settings(), (error,), unreadable=True)  # the defaults will do
-    settings = apply_overrides(loaded.settings, options.set)
+    layers = loaded.layers
+    for argument in options.set:
+        layers = _argued(layers, *parse_override(argument), "--set")
     for flag, key in (("camera", "camera.source"), ("output", "output.target")):
         if (value := getattr(options, flag, None)) is not None:
-            settings = settings.replace(key, value)
+            layers = _argued(layers, key, value, f"--{flag}")
+    settings = layers.settings()
     refuse_oversize(settings)
-    return LoadedSettings(settings, loaded.problems, loaded.unreadable)
+    return LoadedSettings(settings, loaded.problems, loaded.unreadable, layers)
+
+
+def _argued(layers: Layers, key: str, value: object, by: str) -> Layers:
+    """The layers with what the command line says of one setting.
+
+    Raises:
+        SettingsError: if the value does not fit, or the setting is locked.
+    """
+    layers.refuse_locked(key, SettingsError)
+    return layers.saying(Kind.ARGUMENT, key, declarations()[key].check(value), by)
 
 
 def _exists(path: Path) -> bool:

@@ -38,6 +38,15 @@ class Operations(Protocol):
     async def set(self, key: str, value: str) -> Result:
         """Change a setting for this run."""
 
+    async def keep(self, key: str, value: str) -> Result:
+        """Change a setting for this run and for those to come."""
+
+    async def reset(self, key: str) -> Result:
+        """Forget what the user said of a setting."""
+
+    async def origins(self) -> Result:
+        """The settings, and who says them; no status."""
+
     async def status(self) -> Result:
         """What is going on."""
 
@@ -112,7 +121,7 @@ _PICTURE = Parameter(
     tuple(picture.value for picture in HOLDABLE),
 )
 _KEY = Parameter("key", "the setting, such as avatar.pack", tuple(declarations()))
-_VALUE = Parameter("value", "its value for this run, as in the settings file")
+_VALUE = Parameter("value", "its value, as in the settings file")
 
 ACTIONS: Mapping[str, Action] = {
     action.name: action
@@ -128,6 +137,11 @@ ACTIONS: Mapping[str, Action] = {
         Action("release", "take off what is held or frozen", lambda run: run.release()),
         Action("set", "change a setting for this run",
                lambda run, key, value: run.set(key, value), (_KEY, _VALUE)),
+        Action("keep", "change a setting for this run and for those to come",
+               lambda run, key, value: run.keep(key, value), (_KEY, _VALUE)),
+        Action("reset", "forget what you said of a setting, in this run and in your file",
+               lambda run, key: run.reset(key), (_KEY,)),
+        Action("settings", "say what is set, and who set it", lambda run: run.origins()),
         Action("watch", "say the status at each change until Ctrl-C",
                lambda run: run.status(), streams=True),
         Action("quit", "end EmoCam", lambda run: run.quit()),

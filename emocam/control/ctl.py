@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from emocam.control import origins
 from emocam.control import status as words
 from emocam.control.actions import Action, find
 from emocam.control.channel import run_name
@@ -45,6 +46,8 @@ async def _ask(
         if as_json:
             # What is watched is read line by line.
             say(json.dumps(status, indent=None if action.streams else 2))
+        elif action.name == "settings":
+            say(origins.listing(status))
         else:
             say(words.report(status) if action.name == "status" else words.sentence(status))
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from emocam.control.account import Account
 from emocam.control.ending import Ending
 from emocam.control.keep_sensing import SensingKeeper
 from emocam.control.keep_stage import StageKeeper
-from emocam.control.live_settings import changed, restarts_sensing
+from emocam.control.live_settings import Changed, change, keep, reset, restarts_sensing
+from emocam.control.origins import told
 from emocam.control.session import Session
 from emocam.control.watching import Watchers, Watching
 from emocam.expression import Picture
-from emocam.settings import Settings
+from emocam.settings import Layers, Settings
 
 #: Seconds that "pause" waits for the sensing process to be gone; it is killed before.
 _GONE = 10.0
@@ -34,6 +35,7 @@ class Desk:
         stage: tells who watches.
         ending: ends the run.
         clock: seconds on a clock that does not run backwards.
+        layers: who said what of the settings; None if nobody asks.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class Desk:
         stage: StageKeeper,
         ending: Ending,
         clock: Callable[[], float] = time.monotonic,
+        layers: Layers | None = None,
     ) -> None:
         self.settings = settings
+        self.layers = layers or Layers.of(settings)
         self.session, self.sensing, self.stage = session, sensing, stage
         self.watching = Watching(settings.camera)
         self._ending = ending
@@ -93,8 +97,33 @@ class Desk:
         Raises:
             EmoCamError: if it cannot be used; nothing has changed then.
         """
+        return await self._change(key, change, value)
+
+    async def keep(self, key: str, value: str) -> dict[str, Any]:
+        """Change a setting for this run and for those to come.
+
+        Raises:
+            EmoCamError: if it cannot be used or written; nothing has changed then.
+        """
+        return await self._change(key, keep, value)
+
+    async def reset(self, key: str) -> dict[str, Any]:
+        """Forget what the user said of a setting.
+
+        Raises:
+            EmoCamError: if that cannot be done; nothing has changed then.
+        """
+        return await self._change(key, reset)
+
+    async def origins(self) -> dict[str, Any]:
+        """The settings, and who says them."""
+        return told(self.layers)
+
+    async def _change(
+        self, key: str, how: Callable[..., Awaitable[Changed]], *values: str
+    ) -> dict[str, Any]:
         async with self._setting:  # one trial at a time, each on top of what the last one changed
-            settings = await changed(self.settings, key, value)
+            settings, self.layers = await how(self.settings, self.layers, key, *values)
             if settings != self.settings:
                 self._adopt(settings, restarts_sensing(key))
         return await self._decided()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: The longest request and the longest answer, in bytes with the newline.
 MAX_REQUEST = 16384
-MAX_ANSWER = 65536
+MAX_ANSWER = 262144
 #: Requests a second that a client may send in the long run, and how many more at once.
 REQUESTS_PER_SECOND = 10.0
 REQUEST_BURST = 30.0

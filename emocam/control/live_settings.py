@@ -9,8 +9,9 @@ from emocam.control.child import Child
 from emocam.control.files import refuse_overwriting
 from emocam.control.queries import checks
 from emocam.errors import CameraError, ControlError, OutputError
-from emocam.settings import Settings
-from emocam.settings.load import apply_overrides
+from emocam.settings import Kind, Layers, Settings
+from emocam.settings.keep import kept, write_kept
+from emocam.settings.load import apply_overrides, refuse_oversize
 
 #: The name of a run comes from the output, and a file that is being written has one size and rate;
 #: keys are asked of the system once.
@@ -32,26 +33,78 @@ _NEW_PROCESS = ("camera", "model", "face")
 _NO_PROCESS = ("camera.when", "camera.linger")
 
 
-async def changed(settings: Settings, key: str, value: str) -> Settings:
-    """The settings with one changed, after it was tried.
+Changed = tuple[Settings, Layers]
+
+
+async def change(settings: Settings, layers: Layers, key: str, value: str) -> Changed:
+    """Settings and layers with one setting changed for this run, after it was tried.
 
     Args:
         settings: of now.
+        layers: of now.
         key: of the setting.
         value: as for ``--set``.
 
     Raises:
         SettingsError: if there is no such setting, or the value does not fit.
-        EmoCamError: if it cannot be changed in a run, or would not work.
+        EmoCamError: if it is locked, cannot be changed in a run, or would not work.
     """
     wanted = apply_overrides(settings, [f"{key}={value}"])
-    if key.partition(".")[0] in _FIXED:
+    layers.refuse_locked(key)
+    if is_fixed(key):
         raise ControlError(
             f"{key} cannot be changed while EmoCam runs",
-            f'Start it again with: emocam run --set "{key}={value}"',
+            f'Start it again with: emocam run --set "{key}={value}"; '
+            f"emocam ctl keep {key} has it hold from the next run on",
         )
+    await _try(settings, wanted, key)
+    return wanted, layers.saying(Kind.RUN, key, wanted.value(key), "this run")
+
+
+async def keep(settings: Settings, layers: Layers, key: str, value: str) -> Changed:
+    """As :func:`change`, and written to the user's file; what takes a new run is only written.
+
+    Raises:
+        SettingsError: if there is no such setting, the value does not fit or cannot be written.
+        EmoCamError: if it is locked, or would not work.
+    """
+    file = kept(layers, key, apply_overrides(settings, [f"{key}={value}"]).value(key))
+    wanted = settings if is_fixed(key) else settings.replace(key, file.value(key))
+    refuse_oversize(file.settings())
+    await _try(settings, wanted, key)
+    await asyncio.to_thread(write_kept, file, key)
+    return wanted, file
+
+
+async def reset(settings: Settings, layers: Layers, key: str) -> Changed:
+    """What holds when the user says nothing of a setting, in this run and in the file.
+
+    Raises:
+        SettingsError: if there is no such setting, or the file cannot be written.
+        EmoCamError: if it is locked, or would not work.
+    """
+    settings.value(key)  # is there such a setting?
+    layers.refuse_locked(key)
+    bare = layers.without(key, Kind.RUN, Kind.ARGUMENT, Kind.FILE)
+    wanted = settings if is_fixed(key) else settings.replace(key, bare.value(key))
+    await _try(settings, wanted, key)
+    await asyncio.to_thread(write_kept, bare, key)
+    return wanted, bare
+
+
+def is_fixed(key: str) -> bool:
+    """Whether a setting takes a new run."""
+    return key.partition(".")[0] in _FIXED
+
+
+async def _try(settings: Settings, wanted: Settings, key: str) -> None:
+    """See that a changed setting would work.
+
+    Raises:
+        EmoCamError: if it would not.
+    """
     if wanted == settings:
-        return wanted
+        return
     if key == "camera.source":
         try:
             refuse_overwriting(wanted, None)
@@ -63,7 +116,6 @@ async def changed(settings: Settings, key: str, value: str) -> Settings:
         for check in await asyncio.to_thread(checks, room, wanted):
             if check.id == name and check.status in _REFUSED.get(name, ("problem",)):
                 raise ControlError(check.summary, check.remedy)
-    return wanted
 
 
 async def _try_camera(settings: Settings) -> None:

@@ -23,7 +23,7 @@ from emocam.control.tray.attend import tray
 from emocam.errors import EmoCamError, ProcessError
 from emocam.expression import Picture
 from emocam.scene import Scene
-from emocam.settings import Settings
+from emocam.settings import Layers, Settings
 from emocam.settings.schema import CameraWhen
 
 #: Seconds between two moments at which the run lets time pass.
@@ -42,12 +42,14 @@ class RunOptions:
         duration: seconds until it ends by itself, or None.
         wait: whether virtual camera and webcam may be missing at the start.
         tray: whether there is to be an icon, where there can be one.
+        layers: who said what of the settings; None if nobody asks.
     """
 
     events: Path | None = None
     duration: float | None = None
     wait: bool = False
     tray: bool = False
+    layers: Layers | None = None
 
 
 async def run(settings: Settings, options: RunOptions, say: Say) -> None:
@@ -89,7 +91,7 @@ async def _read_and_publish(
         settings = settings.replace("camera.when", CameraWhen.ALWAYS.value)
     stage.patient = sensing.proven = options.wait
     ending = Ending()
-    desk = Desk(settings, session, sensing, stage, ending)
+    desk = Desk(settings, session, sensing, stage, ending, layers=options.layers)
     async with listening(line, desk, say), _supervise(stage, [sensing, stage], say, ending):
         ticking = asyncio.create_task(_tick(desk))
         icon = tray(line, settings, say) if options.tray else contextlib.nullcontext()

@@ -1,6 +1,7 @@
 """Settings: declared in :mod:`.schema`, read by :mod:`.load`, told by :mod:`.describe`."""
 
 from emocam.settings.declaration import Declaration
+from emocam.settings.layers import Kind, Layers, Origin
 from emocam.settings.load import LoadedSettings, apply_overrides, load_file, parse_override
 from emocam.settings.schema import PREVIEW_FILE, Caution, Settings, declarations
 
@@ -8,7 +9,10 @@ __all__ = [
     "PREVIEW_FILE",
     "Caution",
     "Declaration",
+    "Kind",
+    "Layers",
     "LoadedSettings",
+    "Origin",
     "Settings",
     "apply_overrides",
     "declarations",

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from emocam.errors import SettingsError
+from emocam.settings.layers import Kind, Layers, Origin, Said
 from emocam.settings.schema import Settings
 
 #: More than any settings file needs, little enough to parse at once.
@@ -37,24 +38,30 @@ class LoadedSettings:
         settings: those that could be used, the rest from elsewhere.
         problems: one for each line that could not be used.
         unreadable: whether nothing of the file could be read at all.
+        layers: who said what.
     """
 
     settings: Settings
     problems: tuple[SettingsError, ...] = field(default=())
     unreadable: bool = False
+    layers: Layers = field(default_factory=Layers)
+
+    @property
+    def origins(self) -> Mapping[str, Origin]:
+        """Where the values come from that are more than defaults."""
+        return self.layers.origins()
 
 
-def load_file(path: Path, base: Settings | None = None) -> LoadedSettings:
-    """Read a settings file on top of other settings.
+def load_file(path: Path) -> LoadedSettings:
+    """Read a settings file on top of the defaults.
 
     Args:
         path: the TOML file; one that does not exist stands for an empty one.
-        base: what holds where the file says nothing; the defaults if None.
 
     Returns:
         The settings, and one problem for every line that could not be used. Never raises.
     """
-    settings = base or Settings()
+    nothing = Layers(path=path)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE_SIZE + 1)
@@ -65,28 +72,31 @@ def load_file(path: Path, base: Settings | None = None) -> LoadedSettings:
             )
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
-        return LoadedSettings(settings)
+        return LoadedSettings(Settings(), layers=nothing)
     except SettingsError as error:
-        return LoadedSettings(settings, (error,), unreadable=True)
+        return LoadedSettings(Settings(), (error,), unreadable=True, layers=nothing)
     except (OSError, ValueError) as error:
         cause = SettingsError(
             f"The settings file {path} cannot be read: {_reason(error)}",
             "Mend the file; the defaults hold until then",
         )
-        return LoadedSettings(settings, (cause,), unreadable=True)
-    return _load_text(text, str(path), settings)
+        return LoadedSettings(Settings(), (cause,), unreadable=True, layers=nothing)
+    return _load_text(text, path)
 
 
-def _load_text(text: str, name: str, settings: Settings) -> LoadedSettings:
+def _load_text(text: str, path: Path) -> LoadedSettings:
+    name, settings = str(path), Settings()
+    said: dict[str, Said] = {}
     tree, problems = _parse(text.splitlines(), name)
     lines = _line_numbers(text.splitlines())
     for key, value in _leaves(tree):
         try:
             settings = settings.replace(key, value)
+            said[key] = Said(settings.value(key), name)
         except SettingsError as error:
             where = f"{name}, line {lines[key]}" if key in lines else name
             problems.append(SettingsError(f"{where}: {error.cause}", error.remedy))
-    return LoadedSettings(settings, tuple(problems))
+    return LoadedSettings(settings, tuple(problems), layers=Layers({Kind.FILE: said}, path))
 
 
 def _parse(lines: list[str], name: str) -> tuple[dict[str, Any], list[SettingsError]]:

@@ -14,13 +14,13 @@ from emocam.control.keep_sensing import SensingKeeper
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.server import Server
 from emocam.control.session import Session
-from emocam.settings import Settings
+from emocam.settings import Layers, Settings
 
 
 class Bench:
     """What a run has, on a clock of the test's own."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, layers: Layers | None = None) -> None:
         settings = settings or Settings()
         self.now = 1000.0
         self.said: list[str] = []
@@ -31,7 +31,9 @@ class Bench:
             settings, self.said.append, self.session.take, self.session.lost
         )
         self.ending = Ending()
-        self.desk = Desk(settings, self.session, self.sensing, self.stage, self.ending, clock)
+        self.desk = Desk(
+            settings, self.session, self.sensing, self.stage, self.ending, clock, layers
+        )
 
 
 @contextlib.asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from emocam.control.tray.menu import (
 )
 from emocam.control.tray.notices import APART, LASTS, Notices
 from emocam.expression import Picture, SensorState
-from emocam.settings import Settings
+from emocam.settings import Layers, Settings, load_file
 
 
 @pytest.fixture(scope="module")
@@ -144,29 +145,31 @@ def test_every_entry_asks_for_an_action_that_fits(real: dict[str, Any]) -> None:
                 action = ACTIONS[entry.does.action]
                 assert action.fit(entry.does.arguments) == dict(entry.does.arguments)
                 asked.add(action.name)
-    assert asked == set(ACTIONS) - {"status", "watch"}
+    assert asked == set(ACTIONS) - {"status", "watch", "set", "reset", "settings"}
 
 
-def test_what_the_menu_sets_can_be_set(
-    real: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+def test_what_the_menu_sets_can_be_set_and_stays(
+    real: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     async def there(_: Settings) -> None:
         """The webcams of the choices are those of another machine."""
 
     monkeypatch.setattr(live_settings, "_try_camera", there)
-    bench = Bench()
+    path = tmp_path / "settings.toml"
+    bench = Bench(layers=Layers(path=path))
     tried = ("avatar.pack", "camera.source")  # by the rooms that have them
 
     async def choose() -> None:
         for entry in every(menu(real, CHOICES)):
-            if isinstance(entry.does, Request) and entry.does.action == "set":
+            if isinstance(entry.does, Request) and entry.does.action == "keep":
                 arguments = dict(entry.does.arguments)
                 if arguments["key"] not in tried:
-                    await ACTIONS["set"].perform(bench.desk, **arguments)
+                    await ACTIONS["keep"].perform(bench.desk, **arguments)
 
     asyncio.run(choose())
     assert bench.desk.settings.mood.caution == "open"
     assert bench.desk.settings.mood.off
+    assert load_file(path).settings.mood == bench.desk.settings.mood
 
 
 def test_an_expression_that_is_off_can_be_put_on_again(real: dict[str, Any]) -> None:
@@ -177,9 +180,9 @@ def test_an_expression_that_is_off_can_be_put_on_again(real: dict[str, Any]) -> 
     assert "Neutral" not in by_label
     assert by_label["Angry"].checked is False
     assert by_label["Happy"].checked is True
-    assert by_label["Angry"].does == Request("set", {"key": "mood.off", "value": "fear"})
+    assert by_label["Angry"].does == Request("keep", {"key": "mood.off", "value": "fear"})
     assert by_label["Sad"].does == Request(
-        "set", {"key": "mood.off", "value": "anger,fear,sadness"}
+        "keep", {"key": "mood.off", "value": "anger,fear,sadness"}
     )
     assert angry == Request("hold", {"picture": "anger"})  # the user's own word is no reading
 

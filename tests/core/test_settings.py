@@ -93,7 +93,7 @@ def test_any_value_fits_or_is_explained(key: str, value: object) -> None:
 def test_any_text_is_loaded_without_an_exception(text: str) -> None:
     from emocam.settings.load import _load_text
 
-    loaded = _load_text(text, "settings.toml", Settings())
+    loaded = _load_text(text, Path("settings.toml"))
     assert isinstance(loaded.settings, Settings)
 
 

@@ -267,3 +267,27 @@ def test_a_run_may_wait_for_its_cameras(tmp_path: Path) -> None:
     patient = emocam(tmp_path, *arguments, "--wait", "--duration", 6)
     assert patient.code == 0, patient.errors
     assert "EmoCam waits for its output" in patient.output
+
+
+def test_what_is_kept_is_there_in_the_next_run(run: Run) -> None:
+    file = run.folder / "config" / "emocam" / "settings.toml"
+    run.ctl("keep", "mood.caution", "open")
+    assert 'caution = "open"' in file.read_text()
+    told = run.ctl("settings")
+    assert told["file"] == str(file)
+    assert told["settings"]["mood.caution"]["origin"] == "file"
+    assert told["settings"]["camera.loop"]["by"] == "--set"
+    said = emocam(run.folder, "ctl", "settings")
+    assert f'mood.caution = "open"  (by {file})' in said.output
+    assert 'caution = "open"' in emocam(run.folder, "settings").output
+    written = emocam(run.folder, "settings", "set", "avatar.name_plate", "Ada")
+    assert written.output == f'avatar.name_plate is "Ada" ({file}).\n'
+    run.ctl("reset", "mood.caution")
+    assert run.ctl("status")["mood"]["caution"] == "balanced"
+    assert file.read_text() == '[mood]\n\n[avatar]\nname_plate = "Ada"\n'
+    file.write_text("no TOML\n")
+    refused = emocam(run.folder, "ctl", "keep", "mood.hold", "2")
+    assert refused.code == 3
+    assert "nothing was changed" in refused.errors
+    assert emocam(run.folder, "settings", "reset", "mood.hold").code == 3
+    assert file.read_text() == "no TOML\n"

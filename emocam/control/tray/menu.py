@@ -130,7 +130,7 @@ def _cameras(status: Status, choices: Choices) -> tuple[Entry, ...]:
     if source not in {value for value, _ in known}:
         known = (*known, (source, source))  # a name, a number or a recording
     return (
-        *(_set("camera.source", value, name, value == source) for value, name in known),
+        *(_keep("camera.source", value, name, value == source) for value, name in known),
         SEPARATOR,
         Entry("Look for cameras again", Local.LOOK_AGAIN),
     )
@@ -141,13 +141,13 @@ def _packs(status: Status, choices: Choices) -> tuple[Entry, ...]:
     known = choices.packs
     if pack not in {value for value, _ in known}:
         known = (*known, (pack, pack))
-    return tuple(_set("avatar.pack", value, name, value == pack) for value, name in known)
+    return tuple(_keep("avatar.pack", value, name, value == pack) for value, name in known)
 
 
 def _caution(status: Status) -> tuple[Entry, ...]:
     now = status["mood"]["caution"]
     return tuple(
-        _set("mood.caution", level, label, level == now) for level, label in words.CAUTION.items()
+        _keep("mood.caution", level, label, level == now) for level, label in words.CAUTION.items()
     )
 
 
@@ -158,13 +158,13 @@ def _expressions(status: Status) -> tuple[Entry, ...]:
     for expression in list(Expression)[1:]:
         label = expression.label
         then = [each for each in off if each != label] if label in off else [*off, label]
-        does = Request("set", {"key": "mood.off", "value": ",".join(then)})
+        does = Request("keep", {"key": "mood.off", "value": ",".join(then)})
         entries.append(Entry(words.sentence(words.picture(label)), does, checked=label not in off))
     return tuple(entries)
 
 
-def _set(key: str, value: str, label: str, checked: bool) -> Entry:
-    return Entry(_cut(label), Request("set", {"key": key, "value": value}), checked, radio=True)
+def _keep(key: str, value: str, label: str, checked: bool) -> Entry:
+    return Entry(_cut(label), Request("keep", {"key": key, "value": value}), checked, radio=True)
 
 
 def _cut(label: str) -> str:
