@@ -1,0 +1,1 @@
+"""What makes the installers; it is no part of the installed program."""

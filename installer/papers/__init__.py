@@ -1,0 +1,1 @@
+"""The papers of an installer: what EmoCam is made of (SBOM), and every licence in full."""
