@@ -23,9 +23,14 @@ class ReadingStream:
     """Cuts the bytes of a pipe into looks and refuses everything else.
 
     The time of arrival is passed in, so the limit of the rate can be tested without waiting.
+
+    Args:
+        attention: whether readings may say where somebody looks; where that is turned off, they
+            must not.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, attention: bool = True) -> None:
+        self._attention = attention
         self._buffer = b""
         self._allowance = float(BURST)
         self._arrival: float | None = None
@@ -44,8 +49,8 @@ class ReadingStream:
 
         Raises:
             WireError: at the first bytes that are no reading, a sequence that does not grow, a look
-                that does not hold what it says, or more readings than the rate allows. The stream
-                cannot be used afterwards.
+                that does not hold what it says, attention that is turned off, or more readings
+                than the rate allows. The stream cannot be used afterwards.
         """
         self.bytes_received += len(data)
         self._buffer += data
@@ -59,6 +64,8 @@ class ReadingStream:
 
     def _admit(self, reading: Reading, now: float) -> None:
         self._look = _join(self._look, reading)
+        if reading.attention is not None and not self._attention:
+            raise WireError("A reading tells of attention, which is turned off")
         gap = 0.0 if self._arrival is None else max(now - self._arrival, 0.0)
         self._arrival = now
         # A token bucket: the rate in the long run, and a burst for a receiver that was held up for

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emocam.attention import CODES, Attention
 from emocam.errors import WireError
 from emocam.expression import Expression, Probabilities, SensorState
 
@@ -60,7 +61,8 @@ class Reading:
         faces: number of readings in the look: 1..:data:`MAX_FACES` for ``FACE``. ``NO_FACE`` has 0
             where nobody is seen, and at least 2 for a place whose person has left for a moment
             while another is there. All other states have 0.
-        attention: reserved; always 0 for now.
+        attention: where the person looks, for ``FACE`` only; None where it is not read, or not
+            known.
     """
 
     state: SensorState
@@ -69,7 +71,7 @@ class Reading:
     probabilities: tuple[int, ...] = ()
     face: int = 0
     faces: int = 0
-    attention: int = 0
+    attention: Attention | None = None
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -128,7 +130,7 @@ def encode_reading(reading: Reading) -> bytes:
         reading.sequence,
         reading.time_ms,
         bytes(reading.probabilities).ljust(8, b"\0"),
-        reading.attention,
+        CODES.index(reading.attention),
         0,
         0,
     )[:-2]
@@ -158,8 +160,10 @@ def decode_reading(data: bytes) -> Reading:
         raise WireError(f"A reading has the unknown state {state}") from None
     if state is not SensorState.FACE and any(shares):
         raise WireError("A reading carries probabilities without a face")
+    if attention >= len(CODES):
+        raise WireError(f"A reading has the unknown attention {attention}")
     probabilities = tuple(shares) if state is SensorState.FACE else ()
-    reading = Reading(state, sequence, time_ms, probabilities, face, faces, attention)
+    reading = Reading(state, sequence, time_ms, probabilities, face, faces, CODES[attention])
     _check(reading)
     return reading
 
@@ -182,10 +186,9 @@ def _check(reading: Reading) -> None:
         )
     else:
         fits = not (reading.probabilities or reading.face or reading.faces)
-    limits = (
-        0 <= reading.sequence < 2**32 and 0 <= reading.time_ms < 2**32 and reading.attention == 0
-    )
-    if not (fits and limits):
+    fits = fits and (reading.attention is None or reading.state is SensorState.FACE)
+    limits = 0 <= reading.sequence < 2**32 and 0 <= reading.time_ms < 2**32
+    if not (fits and limits and reading.attention in CODES):
         raise WireError(f"A reading has fields that do not fit together: {reading}")
 
 

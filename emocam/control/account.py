@@ -144,11 +144,13 @@ def _read(look: Look, age: float) -> dict[str, Any]:
     """The last look; of several people the first from the left who was seen speaks for it."""
     seen = [each.expression.label if each.expression is not None else None for each in look]
     expression = next((each for each in seen if each), None)
+    speaker = next((each for each in look if each.expression is not None), look[0])
     return {
         "state": SensorState.FACE.label if expression else look[0].state.label,
         "expression": expression,
         "faces": len(seen) - seen.count(None),
         "people": seen if look[0].faces else [],
+        "attention": speaker.attention,
         "age": round(age, 1),
     }
 

@@ -16,28 +16,31 @@ from emocam.expression import Expression, Picture
 from emocam.wire import Reading
 
 
-def event(reading: Reading, time: float, shown: Picture) -> dict[str, Any]:
+def event(reading: Reading, time: float, shown: Picture, attends: bool = False) -> dict[str, Any]:
     """The event of a reading.
 
     Args:
         reading: as it came.
         time: seconds since the first frame of the source.
         shown: what is published after this reading.
+        attends: whether attention is read.
 
     Returns:
         ``time``, ``state``, ``expression`` (as read, None without a face), ``shown`` and
-        ``probabilities`` (by name, 0..1; empty without a face).
+        ``probabilities`` (by name, 0..1; empty without a face); where attention is read also
+        ``attention`` (None while it is not known).
     """
     expression = reading.expression
     names = [each.label for each in Expression]
     shares = [round(share, 4) for share in reading.shares]
-    return {
+    record = {
         "time": round(time, 3),
         "state": reading.state.label,
         "expression": expression.label if expression is not None else None,
         "shown": shown.value,
         "probabilities": dict(zip(names, shares, strict=True)) if shares else {},
     }
+    return {**record, "attention": reading.attention} if attends else record
 
 
 def event_of_silence(time: float, shown: Picture) -> dict[str, Any]:

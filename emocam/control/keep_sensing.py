@@ -114,7 +114,7 @@ class SensingKeeper(Keeper):
 
     async def serve(self, child: Child) -> None:
         """Take readings, and nothing but readings."""
-        stream = ReadingStream()
+        stream = ReadingStream(self.settings.attention.enabled)
         patience = START_PATIENCE
         while True:
             try:

@@ -22,15 +22,17 @@ _TRIALS = {
     "avatar.background": ("emocam.stage", "composition"),
     "model.path": ("emocam.sensing", "model"),
     "face.finder": ("emocam.sensing", "face-model"),
+    "attention.enabled": ("emocam.sensing", "attention"),
+    "attention.calibration": ("emocam.sensing", "attention"),
 }
 #: Of a pack that cannot show a few pictures the others are shown; half a background is none.
 _REFUSED = {"pack": ("problem",), "composition": ("problem", "warning")}
 #: Seconds that a trial of the camera may take, and that its process may take to end.
 _PATIENCE, _GRACE = 90.0, 3.0
 #: Sensing has given up every file but the ones that its first settings named.
-_NEW_PROCESS = ("camera", "model", "face")
+_NEW_PROCESS = ("camera", "model", "face", "attention")
 #: These are control's own.
-_NO_PROCESS = ("camera.when", "camera.linger")
+_NO_PROCESS = ("camera.when", "camera.linger", "attention.show_away")
 
 
 Changed = tuple[Settings, Layers]

@@ -65,6 +65,7 @@ class Session:
     ) -> None:
         self._people, self._mood = _audience(settings)
         self._overdue = _overdue(settings)
+        self._attends = settings.attention.enabled
         self._stage, self._events, self._say, self._clock = stage, events, say, clock
         self.direction = Direction()
         """What the user decided; :meth:`redirect` puts a change of it on the stage."""
@@ -101,7 +102,7 @@ class Session:
         for each in look if reading.state not in _NO_SAMPLE else ():
             place = each.face if each.faces else None
             picture = self._pictures.get(place, self.shown.picture)
-            self._record(event(each, source_time, picture), place)
+            self._record(event(each, source_time, picture, self._attends), place)
 
     def tick(self) -> None:
         """Let time pass; called a few times a second.
@@ -140,6 +141,7 @@ class Session:
         else:
             self._people, self._mood = people, mood
         self._overdue = _overdue(settings)
+        self._attends = settings.attention.enabled
 
     def _gone(self, picture: Picture) -> None:
         now = self._clock()
@@ -156,7 +158,7 @@ class Session:
             time = self._forward(self._elapsed(now))
             reading = next((one for one in self.look if place in (None, one.face)), None)
             if reading is not None and reading.state not in _NO_SAMPLE:
-                self._record(event(reading, time, picture), place)
+                self._record(event(reading, time, picture, self._attends), place)
             else:
                 self._record(event_of_silence(time, picture), place)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from emocam.attention import Attention
 from emocam.control.watching import Watchers, printable
 from emocam.expression import SensorState
 
@@ -23,6 +24,11 @@ _STATES = {
     SensorState.STALLED: "it gives no pictures",
     SensorState.UNUSABLE: "its pictures cannot be used",
     SensorState.ENDED: "the recording is over",
+}
+_ATTENTION: Mapping[object, str] = {
+    Attention.SCREEN: ", looks at the screen",
+    Attention.ELSEWHERE: ", looks elsewhere",
+    Attention.CLOSED: ", eyes shut",
 }
 _HOW = {"event": "the driver tells", "holders": "as far as can be seen"}
 
@@ -133,7 +139,8 @@ def _read(read: Mapping[str, Any] | None) -> str:
         return "nothing"
     people = [each or "not seen" for each in read["people"]]
     what = ", ".join(people) or read["state"].replace("_", " ")
-    return f"{what}, {read['age']:.1f} s ago"
+    looks = _ATTENTION.get(read.get("attention"), "")
+    return f"{what}{looks}, {read['age']:.1f} s ago"
 
 
 def _output(output: Mapping[str, Any]) -> str:

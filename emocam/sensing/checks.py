@@ -33,6 +33,8 @@ def list_cameras(settings: Settings) -> dict[str, Any]:
 def check(settings: Settings) -> dict[str, Any]:
     """The answer to ``--check``: camera and models, each with what mends it."""
     checks = [_check_camera(settings), _check_model(settings), _check_finder(settings)]
+    if settings.attention.enabled or settings.attention.calibration:
+        checks.append(_check_attention(settings))
     return {"checks": [*checks, _check_confinement(settings)]}  # that last: nothing works after it
 
 
@@ -83,6 +85,17 @@ def _check_finder(settings: Settings) -> dict[str, str]:
     except EmoCamError as error:
         return _problem("face-model", error)
     return _fine("face-model", f"The face detector runs in {settings.face.finder}")
+
+
+def _check_attention(settings: Settings) -> dict[str, str]:
+    from emocam.attention import Screen
+    from emocam.sensing.attention.reader import AttentionReader
+
+    try:
+        AttentionReader(Screen.parse(settings.attention.calibration))
+    except EmoCamError as error:
+        return _problem("attention", error)
+    return _fine("attention", "The models that read where you look can be used")
 
 
 def _check_confinement(settings: Settings) -> dict[str, str]:

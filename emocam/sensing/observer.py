@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from emocam.attention import Attention, Screen
 from emocam.expression import SensorState
 from emocam.sensing.covered import is_covered
 from emocam.sensing.expression_model import ExpressionModel
@@ -18,6 +20,9 @@ from emocam.settings.schema import People
 from emocam.sidecar import model_file
 from emocam.wire import Look, Reading, quantise
 
+if TYPE_CHECKING:
+    from emocam.sensing.attention.reader import AttentionReader
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -27,10 +32,12 @@ class Person:
         place: number of their place, which they keep; 0 for the only one.
         probabilities: eight numbers with sum 1 in the order of ``Expression``; empty while they
             are not seen.
+        attention: where they look; None while that is not read or not known.
     """
 
     place: int
     probabilities: tuple[float, ...] = ()
+    attention: Attention | None = None
 
     @property
     def expression(self) -> int:
@@ -81,6 +88,7 @@ def readings(state: SensorState, people: tuple[Person, ...], sequence: int, time
             quantise(person.probabilities) if person.probabilities else (),
             person.place,
             len(people),
+            person.attention,
         )
         for person in people
     )
@@ -90,7 +98,7 @@ class Observer:
     """The face finder, the expression model, and the memory of whose face it is.
 
     Args:
-        settings: ``face`` and ``model`` count.
+        settings: ``face``, ``model`` and ``attention`` count.
 
     Raises:
         ModelError: if a model cannot be used.
@@ -100,6 +108,7 @@ class Observer:
         self._model = ExpressionModel(model_file(settings.model.path))
         self._finder = open_finder(settings.face.finder, settings.face.confidence)
         several = settings.face.people != People.NEAREST
+        self._attention = _attention(settings, several)
         self._row = Row() if several else None
         self._follower = Follower()
         self._was_dark = False
@@ -112,9 +121,10 @@ class Observer:
             time: of the picture in seconds.
         """
         people = tuple(
-            Person(place, self._read(picture, face) if face is not None else ())
-            for place, face in self._faces(picture, time)
+            self._person(place, picture, face, time) for place, face in self._faces(picture, time)
         )
+        if self._attention is not None:
+            self._attention.keep(person.place for person in people)
         was_dark, self._was_dark = self._was_dark, not people and is_covered(picture)
         if people:
             return Observation(SensorState.FACE, people)
@@ -132,6 +142,13 @@ class Observer:
         face = self._follower.choose(self._finder.find(picture))
         return [] if face is None else [(0, face)]
 
+    def _person(self, place: int, picture: Picture, face: Face | None, time: float) -> Person:
+        if face is None:
+            return Person(place)
+        reader = self._attention
+        attention = None if reader is None else reader.read(picture, face, place, time)
+        return Person(place, self._read(picture, face), attention)
+
     def _read(self, picture: Picture, face: Face) -> tuple[float, ...]:
         margin = self._model.sidecar.crop_margin
         return self._model.read(crop(picture, face, margin, self._model.size))
@@ -139,3 +156,13 @@ class Observer:
     def close(self) -> None:
         """Give back the finder."""
         self._finder.close()
+
+
+def _attention(settings: Settings, several: bool) -> AttentionReader | None:
+    """The reader of attention, where it is turned on; nothing of it is loaded elsewhere."""
+    if not settings.attention.enabled:
+        return None
+    from emocam.sensing.attention.reader import AttentionReader
+
+    # A calibration is of one person in one seat.
+    return AttentionReader(Screen.parse("" if several else settings.attention.calibration))

@@ -200,7 +200,7 @@ class Sensing:
     def _reconfigure(self, settings: Settings) -> None:
         """Go on with other settings; what cannot be used ends the process with its exit code."""
         old, self._settings = self._settings, settings
-        if (old.face, old.model) != (settings.face, settings.model):
+        if _of_observer(old) != _of_observer(settings):
             self._observer.close()
             self._observer = Observer(settings)
         if (old.camera, old.output.label) != (settings.camera, settings.output.label):
@@ -229,3 +229,9 @@ class Sensing:
             if not self._outlet.send(b"".join(map(encode_reading, look))):
                 raise _Ending
             return len(look)
+
+
+def _of_observer(settings: Settings) -> tuple[object, ...]:
+    """What an observer goes by."""
+    attention = settings.attention
+    return settings.face, settings.model, attention.enabled, attention.calibration

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
+from emocam.attention import CALIBRATION_FORM, CALIBRATION_PATTERN
 from emocam.errors import SettingsError
 from emocam.expression import Expression
 from emocam.settings.declaration import Declaration, Value, setting
@@ -238,6 +239,24 @@ class Avatar:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AttentionSettings:
+    """Whether it is read where somebody looks."""
+
+    enabled: bool = setting(
+        False, "Whether it is read where you look: at the screen, elsewhere, or eyes shut."
+    )
+    show_away: bool = setting(
+        False, "Whether the avatar looks away while you do (needs attention.enabled)."
+    )
+    calibration: str = setting(
+        "",
+        "Where your screen is, as seen from you; empty for the usual place below the webcam.",
+        pattern=CALIBRATION_PATTERN,
+        form=CALIBRATION_FORM,
+    )
+
+
 _KEYS: Mapping[str, Any] = {
     "pattern": r"(((ctrl|alt|shift|super)\+)+([a-z0-9]|f([1-9]|1[0-9]|2[0-4])))?",
     "form": 'such as "ctrl+alt+h" (ctrl, alt, shift, super with a letter, a digit or f1 to f24), '
@@ -266,6 +285,7 @@ class Settings:
     mood: MoodSettings = MoodSettings()
     output: Output = Output()
     avatar: Avatar = Avatar()
+    attention: AttentionSettings = AttentionSettings()
     keys: Keys = Keys()
 
     def value(self, key: str) -> Value:

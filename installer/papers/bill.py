@@ -24,6 +24,8 @@ from installer.papers.lock import ROOT, Locked, locked
 #: Files of others that lie in EmoCam: name, path, licence, maker.
 _FILES = (
     ("MediaPipe BlazeFace, short range", "models/face_detector.tflite", "Apache-2.0"),
+    ("MediaPipe Face Landmarker, landmarks", "models/face_landmarks.tflite", "Apache-2.0"),
+    ("MediaPipe Face Landmarker, blendshapes", "models/face_blendshapes.tflite", "Apache-2.0"),
     ("EmoCam expression model", "models/expression.tflite", "GPL-2.0-or-later"),
     ("Source Sans Pro Semibold", "assets/fonts/SourceSansPro-Semibold.ttf", "OFL-1.1"),
 )

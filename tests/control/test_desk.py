@@ -196,8 +196,10 @@ def test_what_would_not_work_is_refused_and_changes_nothing(
 @pytest.mark.parametrize("key", list(Settings().to_dict()))
 def test_only_what_sensing_cannot_take_up_restarts_it(key: str) -> None:
     group = key.partition(".")[0]
-    own = key in ("camera.when", "camera.linger")
-    assert live_settings.restarts_sensing(key) == (group in ("camera", "model", "face") and not own)
+    own = key in ("camera.when", "camera.linger", "attention.show_away")
+    assert live_settings.restarts_sensing(key) == (
+        group in ("camera", "model", "face", "attention") and not own
+    )
 
 
 def test_a_rate_is_taken_over_its_window() -> None:

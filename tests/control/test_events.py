@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from emocam.attention import Attention
 from emocam.control.events import EventsFile, event
 from emocam.errors import EventsError
 from emocam.expression import Picture, SensorState
@@ -27,6 +29,12 @@ def test_an_event_has_what_the_contract_names() -> None:
     assert found["shown"] == "neutral"
     assert found["probabilities"]["happiness"] == pytest.approx(0.8, abs=0.003)
     assert sum(found["probabilities"].values()) == pytest.approx(1, abs=0.001)
+
+
+def test_attention_is_in_the_event_where_it_is_read() -> None:
+    looking = dataclasses.replace(FACE, attention=Attention.ELSEWHERE)
+    assert event(looking, 2.5, Picture.NEUTRAL, attends=True)["attention"] == "elsewhere"
+    assert event(FACE, 2.5, Picture.NEUTRAL, attends=True)["attention"] is None
 
 
 def test_an_event_without_a_face_names_no_expression() -> None:
@@ -96,6 +104,7 @@ def test_a_disk_that_fills_up_leaves_whole_lines(tmp_path: Path) -> None:
     program = f"""
 import resource
 from pathlib import Path
+from emocam.attention import Attention
 from emocam.control.events import EventsFile
 from emocam.errors import EventsError
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

@@ -228,7 +228,7 @@ def test_who_is_seen_speaks_for_a_look_at_several() -> None:
     read = _read(session.look, 0.5)
     assert read == {
         "state": "face", "expression": "happiness", "faces": 1, "people": [None, "happiness"],
-        "age": 0.5,
+        "attention": None, "age": 0.5,
     }  # fmt: skip
     session.take((Reading(SensorState.NO_FACE, 1, 1000),))
     assert _read(session.look, 1.0)["people"] == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import binascii
 import dataclasses
+import struct
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emocam.attention import CODES, Attention
 from emocam.errors import WireError
 from emocam.expression import Expression, Picture, SensorState
 from emocam.scene import MAX_FIGURES, Figure, Scene
@@ -36,7 +39,8 @@ def readings(draw: st.DrawFn) -> Reading:
     face = draw(st.integers(0, MAX_FACES - 1))
     if state is SensorState.FACE:
         faces = draw(st.integers(1, MAX_FACES))
-        return Reading(state, draw(u32), draw(u32), quantise(draw(shares)), face, faces)
+        attention = draw(st.sampled_from(CODES))
+        return Reading(state, draw(u32), draw(u32), quantise(draw(shares)), face, faces, attention)
     if state is SensorState.NO_FACE and draw(st.booleans()):
         faces = draw(st.integers(2, MAX_FACES))
         return Reading(state, draw(u32), draw(u32), (), face, faces)
@@ -124,7 +128,9 @@ def test_what_is_no_distribution_is_refused(bad: list[float]) -> None:
         {"face": -1},
         {"sequence": 2**32},
         {"time_ms": -1},
-        {"attention": 1},
+        {"attention": "screen "},
+        {"state": SensorState.NO_FACE, "probabilities": (), "faces": 0, "attention": CODES[1]},
+        {"state": SensorState.NO_FACE, "probabilities": (), "faces": 2, "attention": CODES[1]},
         {"state": SensorState.NO_FACE},
         {"state": SensorState.NO_FACE, "probabilities": ()},  # the place of the only one
         {"state": SensorState.NO_FACE, "probabilities": (), "faces": 0, "face": 1},
@@ -191,6 +197,26 @@ def test_the_stream_gives_whole_looks_from_left_to_right() -> None:
         rest = [place(sequence, 0, 3), face_reading(sequence, face=3, faces=3)]
         assert stream.feed(encode_reading(first), 0.0) == []
         assert stream.feed(b"".join(map(encode_reading, rest)), 0.0) == [(first, *rest)]
+
+
+@pytest.mark.parametrize("code", range(256))
+def test_each_attention_has_one_byte(code: int) -> None:
+    data = bytearray(encode_reading(face_reading()))
+    place = 20  # behind the probabilities
+    data[place] = code
+    data[22:] = struct.pack("<H", binascii.crc_hqx(bytes(data[:22]), 0))
+    if code < len(CODES):
+        assert decode_reading(bytes(data)).attention is CODES[code]
+    else:
+        with pytest.raises(WireError, match="attention"):
+            decode_reading(bytes(data))
+
+
+def test_where_attention_is_off_it_is_refused() -> None:
+    told = face_reading(0, attention=Attention.SCREEN)
+    assert ReadingStream().feed(encode_reading(told), 0.0) == [(told,)]
+    with pytest.raises(WireError, match="turned off"):
+        ReadingStream(attention=False).feed(encode_reading(told), 0.0)
 
 
 def test_faces_are_as_many_as_figures() -> None:

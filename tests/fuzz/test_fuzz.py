@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from emocam.attention import CODES
 from emocam.control import protocol
 from emocam.control.watching import Watchers
 from emocam.errors import EmoCamError
@@ -107,7 +108,7 @@ def line(**values: object) -> bytes:
 def test_readings(figure: Figure) -> None:
     face = quantise([0.1, 0.9, 0, 0, 0, 0, 0, 0])
     several = b"".join(
-        encode_reading(Reading(SensorState.FACE, 1, 1000, face, n, 3)) for n in range(3)
+        encode_reading(Reading(SensorState.FACE, 1, 1000, face, n, 3, CODES[n])) for n in range(3)
     )
     states = b"".join(encode_reading(Reading(s, n, n)) for n, s in enumerate(SensorState) if n != 1)
     figure(fuzz([several, states], lambda data: ReadingStream().feed(data, 0.0)))

@@ -234,6 +234,39 @@ def test_a_file_that_is_not_there() -> None:
     refused(ExitCode.CAMERA, "CameraError", "none.mp4", camera__source="/no/such/none.mp4")
 
 
+@pytest.mark.parametrize("enabled", [False, True])
+def test_attention_is_said_where_it_is_turned_on(
+    enabled: bool, start: Callable[..., Process], sample: Sample
+) -> None:
+    """Also in a process that has given up its files."""
+    process = start(
+        camera__source=str(sample("single_face.jpg")),
+        sampling__interval=0.2,
+        attention__enabled=enabled,
+    )
+    reading = process.until(SensorState.FACE)
+    for _ in range(5):
+        reading = process.next() or reading
+    assert reading.state is SensorState.FACE
+    assert (reading.attention is not None) == enabled
+    code, _, _ = process.finish()
+    assert code == 0
+
+
+def test_a_calibration_that_cannot_be_is_refused(
+    start: Callable[..., Process], sample: Sample
+) -> None:
+    process = start(
+        camera__source=str(sample("single_face.jpg")),
+        attention__enabled=True,
+        attention__calibration="9 -9 -9 9 0.1",
+    )
+    code, readings, errors = process.finish()
+    assert code == ExitCode.SETTINGS
+    assert readings == []
+    assert "attention.calibration" in errors
+
+
 def test_a_video_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "bad.mp4").write_bytes(b"no video" * 1000)
     refused(ExitCode.CAMERA, "CameraError", "bad.mp4", camera__source=str(tmp_path / "bad.mp4"))

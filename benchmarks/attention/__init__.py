@@ -1,0 +1,1 @@
+"""Attention measured: ``python -m benchmarks.attention``; the tables of docs/attention.md."""
