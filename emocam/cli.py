@@ -113,6 +113,13 @@ def _parser() -> argparse.ArgumentParser:
     control = _command(commands, "ctl", _ctl, "tell the EmoCam that runs what to do")
     control_arguments.add_arguments(control)
 
+    window = _command(
+        commands, "window", _window, "open the window: what others see, settings, help"
+    )
+    from emocam.control.window import add_arguments as add_window_arguments
+
+    add_window_arguments(window)
+
     demo = _command(commands, "demo", _demo, "publish every picture in turn, with no camera")
     _add_output(demo)
 
@@ -209,6 +216,12 @@ def _ctl(options: argparse.Namespace) -> ExitCode:
 
     act(_usable(options), options, say)
     return ExitCode.OK
+
+
+def _window(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.window import perform
+
+    return perform(options)
 
 
 def _demo(options: argparse.Namespace) -> ExitCode:

@@ -24,6 +24,7 @@ class ExitCode(IntEnum):
     RUNNING = 8
     NOT_RUNNING = 9
     SESSION = 10
+    WINDOW = 11
     INTERNAL = 70
 
 
@@ -111,6 +112,12 @@ class ControlError(EmoCamError):
 
 class TrayError(EmoCamError):
     """A tray icon that cannot be shown, or no longer; the run goes on without."""
+
+
+class WindowError(EmoCamError):
+    """A window that cannot be shown here."""
+
+    exit_code = ExitCode.WINDOW
 
 
 class LoginError(EmoCamError):

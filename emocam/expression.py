@@ -5,7 +5,7 @@ The project speaks of *expressions*: how a face looks, not what its owner feels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum, StrEnum
 
 
@@ -147,3 +147,34 @@ REACTIONS = (
     Picture.QUESTION,
     Picture.COFFEE,
 )
+
+#: Which emoji stands for each picture where no pack is drawn. Each is one code point, so that it
+#: needs no joining.
+EMOJI: Mapping[Picture, str] = {
+    Picture.NEUTRAL: "\U0001f610",
+    Picture.HAPPINESS: "\U0001f604",
+    Picture.SURPRISE: "\U0001f62e",
+    Picture.SADNESS: "\U0001f622",
+    Picture.ANGER: "\U0001f620",
+    Picture.DISGUST: "\U0001f922",
+    Picture.FEAR: "\U0001f628",
+    Picture.CONTEMPT: "\U0001f60f",
+    Picture.LOOKING_AWAY: "\U0001f440",
+    Picture.STARTING: "\U0001f423",
+    Picture.AWAY: "\U0001fa91",
+    Picture.COVERED: "\U0001f648",
+    Picture.BUSY: "\U0001f512",
+    Picture.UNPLUGGED: "\U0001f50c",
+    Picture.DENIED: "\U0001f6ab",
+    Picture.STALLED: "\U0001f9ca",
+    Picture.PAUSED: "\u23f8",
+    Picture.MOMENT: "\u23f3",
+    Picture.RAISED_HAND: "\u270b",
+    Picture.THUMBS_UP: "\U0001f44d",
+    Picture.THUMBS_DOWN: "\U0001f44e",
+    Picture.CLAPPING: "\U0001f44f",
+    Picture.LAUGHING: "\U0001f602",
+    Picture.HEART: "\u2764",
+    Picture.QUESTION: "\u2753",
+    Picture.COFFEE: "\u2615",
+}

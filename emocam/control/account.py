@@ -43,6 +43,8 @@ class Account:
         self._looked_at: Running | None = None
         self._look_again = now
         self._seen: list[dict[str, Any]] = []
+        self._settings: Settings | None = None
+        self._revision = 0
 
     def looked(self, now: float) -> None:
         """Sensing has looked."""
@@ -72,6 +74,8 @@ class Account:
             wanted: whether there is to be a sensing process.
             now: seconds on the run's clock.
         """
+        if settings is not self._settings:
+            self._settings, self._revision = settings, self._revision + 1
         session, sensing = self._session, self._sensing
         direction, reading = session.direction, session.reading
         process = sensing.child.pid if sensing.child else None
@@ -92,6 +96,10 @@ class Account:
             "mode": direction.mode.value,
             "paused": direction.paused,
             "shown": [figure.picture.value for figure in session.shown.figures],
+            "scene": [
+                {"picture": figure.picture.value, "strength": round(figure.strength, 2)}
+                for figure in session.shown.figures
+            ],
             "read": _read(session.look, now - session.read_at) if session.look else None,
             "watchers": (watchers or _nobody(settings)).to_dict(),
             "camera": {
@@ -100,6 +108,7 @@ class Account:
                 "linger": about.linger,
                 **camera,
             },
+            "revision": self._revision,
             "pack": settings.avatar.pack,
             "mood": {"caution": settings.mood.caution, "off": list(settings.mood.off)},
             "output": self._output(settings),

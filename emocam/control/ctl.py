@@ -42,14 +42,21 @@ def act(settings: Settings, options: argparse.Namespace, say: Say) -> None:
 async def _ask(
     name: str, only: bool, action: Action, arguments: dict[str, str], as_json: bool, say: Say
 ) -> None:
+    told = ""
+
     def tell(status: dict[str, Any]) -> None:
+        nonlocal told
         if as_json:
             # What is watched is read line by line.
             say(json.dumps(status, indent=None if action.streams else 2))
-        elif action.name == "settings":
+            return
+        if action.name == "settings":
             say(origins.listing(status))
-        else:
-            say(words.report(status) if action.name == "status" else words.sentence(status))
+            return
+        line = words.report(status) if action.name == "status" else words.sentence(status)
+        if line != told:  # what is watched may change in what no sentence tells
+            told = line
+            say(line)
 
     async with connected(await find_channel(name, only=only)) as client:
         result = await client.ask(action.name, arguments)

@@ -275,6 +275,24 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """The window, from its next start on."""
+
+    language: str = setting(
+        "auto",
+        "The language of window, tray and preview; auto takes the system's.",
+        choices=("auto", "en", "de", "fr", "es", "pt", "zh_CN", "ja", "ar"),
+    )
+    text_size: int = setting(
+        100,
+        "Size of the window's text, as a share of the desktop's own.",
+        minimum=80,
+        maximum=200,
+        unit="%",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, grouped as in the file."""
 
@@ -287,6 +305,7 @@ class Settings:
     avatar: Avatar = Avatar()
     attention: AttentionSettings = AttentionSettings()
     keys: Keys = Keys()
+    window: Window = Window()
 
     def value(self, key: str) -> Value:
         """The value of ``group.name``.

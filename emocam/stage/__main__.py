@@ -1,14 +1,16 @@
 """The stage process: ``python -m emocam.stage``, started by the control process.
 
 Without an argument it reads messages on stdin, the first of them the configuration, and publishes
-until stdin ends. ``--list``, ``--check`` and ``--packs`` answer with one JSON object each; the
-latter two read a message first: a configuration, and what to do with which pack.
+until stdin ends; with ``--mirror`` it publishes nowhere, and its frames leave on stdout.
+``--list``, ``--check`` and ``--packs`` answer with one JSON object each; the latter two read a
+message first: a configuration, and what to do with which pack.
 """
 
 from __future__ import annotations
 
 import sys
 
+from emocam.confinement import Profile, confine_calls, confine_files
 from emocam.errors import EmoCamError, ExitCode, InternalError, ProcessError
 from emocam.pipes import Inlet, Outlet
 
@@ -35,8 +37,10 @@ def main(arguments: list[str]) -> int:
             from emocam.stage.packs.answers import answer
 
             outlet.answer(answer(inlet.receive(None) or {}))
+        elif arguments == ["--mirror"]:
+            _mirror(Inlet(GRACE), outlet)
         elif arguments:
-            raise ProcessError("emocam.stage takes --list, --check, --packs or nothing")
+            raise ProcessError("emocam.stage takes --list, --check, --packs, --mirror or nothing")
         else:
             inlet.start()
             from emocam.stage import process
@@ -50,6 +54,20 @@ def main(arguments: list[str]) -> int:
         outlet.state_error(InternalError(fault, "Please report it"))
         return int(ExitCode.INTERNAL)
     return int(ExitCode.OK)
+
+
+def _mirror(inlet: Inlet, outlet: Outlet) -> None:
+    """Show a live view, which needs no device and makes no file."""
+    inlet.obey_signals()
+    message = inlet.first()
+    if message is None:
+        return
+    confine_files(Profile())  # while there is but one thread
+    inlet.start()
+    from emocam.stage import mirror
+
+    confine_calls()
+    mirror.run(message, inlet, outlet)
 
 
 def _check(inlet: Inlet, outlet: Outlet) -> None:

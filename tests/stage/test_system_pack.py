@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from emocam.errors import PackError
-from emocam.expression import Picture
+from emocam.expression import EMOJI, Picture
 from emocam.settings import Settings
 from emocam.stage.artwork import Still
 from emocam.stage.pack import find_pack
 from emocam.stage.packs.fonts import EmojiFont, find_emoji_font
-from emocam.stage.packs.system import EMOJI, load_system_pack
+from emocam.stage.packs.system import ALT, load_system_pack
 from emocam.stage.render import choose_pack, render_scene
 
 DATA = Path(__file__).parent / "data"
@@ -38,9 +38,10 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_there_is_one_emoji_for_each_picture_and_no_two_are_the_same() -> None:
-    assert set(EMOJI) == set(Picture)
-    assert len({letter for letter, _ in EMOJI.values()}) == len(Picture)
-    assert all(len(letter) == 1 and len(words) > 8 for letter, words in EMOJI.values())
+    assert set(EMOJI) == set(ALT) == set(Picture)
+    assert len(set(EMOJI.values())) == len(Picture)
+    assert all(len(letter) == 1 for letter in EMOJI.values())
+    assert all(len(words) > 8 for words in ALT.values())
 
 
 @pytest.mark.usefixtures("machine")

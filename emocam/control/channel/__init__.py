@@ -17,6 +17,9 @@ from emocam.errors import RunningError
 from emocam.settings import Settings
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+#: The name that the window takes; no run can have it.
+WINDOW = "~window"
+
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -104,10 +107,12 @@ def names() -> list[str]:
     if sys.platform == "win32":
         from emocam.control.channel import windows
 
-        return windows.names()
-    from emocam.control.channel import unix
+        found = windows.names()
+    else:
+        from emocam.control.channel import unix
 
-    return unix.names()
+        found = unix.names()
+    return [name for name in found if name != WINDOW]
 
 
 def running(name: str, pid: int | None, what: str = "") -> RunningError:

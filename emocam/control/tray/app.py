@@ -17,6 +17,7 @@ from emocam.control.tray.link import Link
 from emocam.control.tray.look import Look, Shape, look
 from emocam.control.tray.menu import Choices, Local, Request, cameras_of, menu, packs_of
 from emocam.control.tray.notices import Notice, Notices
+from emocam.control.window import start
 from emocam.errors import EmoCamError
 from emocam.settings import Settings
 
@@ -35,7 +36,7 @@ class Tray:
     """
 
     def __init__(self, name: str, settings: Settings, warn: Callable[[EmoCamError], None]) -> None:
-        self._settings, self._warn = settings, warn
+        self._name, self._settings, self._warn = name, settings, warn
         self._lock = threading.Lock()  # the link's thread and the one that looks for cameras
         self._status: Status | None = None
         self._choices = Choices(login=_at_login())
@@ -76,8 +77,16 @@ class Tray:
             self._link.ask(wanted, self._refused)
         elif wanted is Local.LOOK_AGAIN:
             threading.Thread(target=self._look_again, name="choices", daemon=True).start()
+        elif wanted is Local.WINDOW:
+            self._open_window("view")
         else:
             self._set_login(on=wanted is Local.LOGIN_ON)
+
+    def _open_window(self, page: str) -> None:
+        try:
+            start(self._name, page)
+        except EmoCamError as error:
+            self._refused(error)
 
     def _set_login(self, *, on: bool) -> None:
         try:

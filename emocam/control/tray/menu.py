@@ -23,6 +23,7 @@ class Local(StrEnum):
     LOGIN_ON = "login-on"
     LOGIN_OFF = "login-off"
     LOOK_AGAIN = "look-again"
+    WINDOW = "window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
         Entry("Caution", children=_caution(status)),
         Entry("Expressions that may be shown", children=_expressions(status)),
         SEPARATOR,
+        Entry("Open EmoCam's window", Local.WINDOW),
     ]
     if choices.login is not None:
         does = Local.LOGIN_OFF if choices.login else Local.LOGIN_ON

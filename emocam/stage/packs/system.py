@@ -14,7 +14,7 @@ import resvg_py
 from PIL import Image
 
 from emocam.errors import PackError
-from emocam.expression import Picture
+from emocam.expression import EMOJI, Picture
 from emocam.stage.artwork import Artwork, Still
 from emocam.stage.pack import Pack
 from emocam.stage.packs.fonts import EmojiFont, find_emoji_font
@@ -33,35 +33,34 @@ _CLASSIC = 'Set avatar.pack to "classic"'
 #: A code point that no font has.
 _NOBODY = "\U0010fffe"
 
-#: Which emoji stands for each picture, and what it shows. Each is one code point, so that it needs
-#: no joining, and none of the expressions is a shade of another.
-EMOJI: dict[Picture, tuple[str, str]] = {
-    Picture.NEUTRAL: ("\U0001f610", "A face with a straight mouth"),
-    Picture.HAPPINESS: ("\U0001f604", "A face with a wide open smile"),
-    Picture.SURPRISE: ("\U0001f62e", "A face with a round open mouth"),
-    Picture.SADNESS: ("\U0001f622", "A face with a tear"),
-    Picture.ANGER: ("\U0001f620", "A face with lowered brows and its mouth down"),
-    Picture.DISGUST: ("\U0001f922", "A green face that is about to be sick"),
-    Picture.FEAR: ("\U0001f628", "A face that is blue above, with raised brows and an open mouth"),
-    Picture.CONTEMPT: ("\U0001f60f", "A face with a crooked half-smile and a look aside"),
-    Picture.LOOKING_AWAY: ("\U0001f440", "Two eyes that look aside"),
-    Picture.STARTING: ("\U0001f423", "A chick that hatches: EmoCam is starting"),
-    Picture.AWAY: ("\U0001fa91", "An empty chair: nobody is in front of the camera"),
-    Picture.COVERED: ("\U0001f648", "A monkey that covers its eyes: the camera is covered"),
-    Picture.BUSY: ("\U0001f512", "A padlock: another program uses the camera"),
-    Picture.UNPLUGGED: ("\U0001f50c", "A plug: there is no camera"),
-    Picture.DENIED: ("\U0001f6ab", "A forbidding sign: the camera may not be opened"),
-    Picture.STALLED: ("\U0001f9ca", "A cube of ice: the camera gives no pictures"),
-    Picture.PAUSED: ("\u23f8", "A pause sign: EmoCam is paused"),
-    Picture.MOMENT: ("\u23f3", "An hourglass: one moment, please"),
-    Picture.RAISED_HAND: ("\u270b", "A raised hand"),
-    Picture.THUMBS_UP: ("\U0001f44d", "A thumb up"),
-    Picture.THUMBS_DOWN: ("\U0001f44e", "A thumb down"),
-    Picture.CLAPPING: ("\U0001f44f", "Two hands that clap"),
-    Picture.LAUGHING: ("\U0001f602", "A face that laughs tears"),
-    Picture.HEART: ("\u2764", "A red heart"),
-    Picture.QUESTION: ("\u2753", "A question mark"),
-    Picture.COFFEE: ("\u2615", "A cup of coffee: back soon"),
+#: What the emoji of each picture shows. None of the expressions is a shade of another.
+ALT: dict[Picture, str] = {
+    Picture.NEUTRAL: "A face with a straight mouth",
+    Picture.HAPPINESS: "A face with a wide open smile",
+    Picture.SURPRISE: "A face with a round open mouth",
+    Picture.SADNESS: "A face with a tear",
+    Picture.ANGER: "A face with lowered brows and its mouth down",
+    Picture.DISGUST: "A green face that is about to be sick",
+    Picture.FEAR: "A face that is blue above, with raised brows and an open mouth",
+    Picture.CONTEMPT: "A face with a crooked half-smile and a look aside",
+    Picture.LOOKING_AWAY: "Two eyes that look aside",
+    Picture.STARTING: "A chick that hatches: EmoCam is starting",
+    Picture.AWAY: "An empty chair: nobody is in front of the camera",
+    Picture.COVERED: "A monkey that covers its eyes: the camera is covered",
+    Picture.BUSY: "A padlock: another program uses the camera",
+    Picture.UNPLUGGED: "A plug: there is no camera",
+    Picture.DENIED: "A forbidding sign: the camera may not be opened",
+    Picture.STALLED: "A cube of ice: the camera gives no pictures",
+    Picture.PAUSED: "A pause sign: EmoCam is paused",
+    Picture.MOMENT: "An hourglass: one moment, please",
+    Picture.RAISED_HAND: "A raised hand",
+    Picture.THUMBS_UP: "A thumb up",
+    Picture.THUMBS_DOWN: "A thumb down",
+    Picture.CLAPPING: "Two hands that clap",
+    Picture.LAUGHING: "A face that laughs tears",
+    Picture.HEART: "A red heart",
+    Picture.QUESTION: "A question mark",
+    Picture.COFFEE: "A cup of coffee: back soon",
 }
 
 
@@ -135,9 +134,7 @@ def load_system_pack(font: EmojiFont | None = None) -> SystemPack:
         name="System",
         author=font.family,
         licence="that of the font, which is not part of EmoCam",
-        entries={
-            picture: Entry(letter, {"en": words}) for picture, (letter, words) in EMOJI.items()
-        },
+        entries={picture: Entry(EMOJI[picture], {"en": words}) for picture, words in ALT.items()},
     )
     pack = SystemPack(manifest, font, _side_for(font))
     pack.refuse_grey()

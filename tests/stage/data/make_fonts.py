@@ -12,7 +12,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables.otTables import PaintFormat
 
-from emocam.stage.packs.system import EMOJI
+from emocam.expression import EMOJI
 
 GRADIENT = {
     "Format": PaintFormat.PaintLinearGradient,
@@ -44,7 +44,7 @@ def make(path: Path, colour: int | None) -> None:
     font = FontBuilder(1000, isTTF=True)
     names = [".notdef", "face", "square", "bar"]
     font.setupGlyphOrder(names)
-    font.setupCharacterMap({ord(letter): "face" for letter, _ in list(EMOJI.values())[:-1]})
+    font.setupCharacterMap({ord(letter): "face" for letter in list(EMOJI.values())[:-1]})
     shapes = {"face": box(0, 0, 1000, 1000), "square": box(0, 0, 1000, 1000)}
     shapes |= {".notdef": TTGlyphPen(None).glyph(), "bar": box(250, 250, 750, 500)}
     font.setupGlyf(shapes)

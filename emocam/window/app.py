@@ -1,0 +1,61 @@
+"""Qt's application, from its start to its end; the only module that the process loads Qt by."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from emocam.control.channel import Channel
+from emocam.settings import Settings
+from emocam.window.language import talk
+from emocam.window.link import Link
+from emocam.window.look import scale
+from emocam.window.main import MainWindow, Start
+
+#: Milliseconds after which a signal is seen at the latest: Python looks for them in between.
+_NAP = 200
+
+
+def show(
+    settings: Settings,
+    name: str,
+    only: bool,
+    own: Channel | None,
+    arguments: tuple[str, ...],
+    page: str,
+) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    Args:
+        settings: as the file has them.
+        name: of the run.
+        only: whether no other run will do.
+        own: the window's own channel, claimed.
+        arguments: for a run that is started here.
+        page: to begin with; empty for the first.
+    """
+    application = QApplication(["emocam"])
+    application.setApplicationName("EmoCam")
+    application.setDesktopFileName("emocam")
+    language = talk(application, settings.window.language)
+    scale(application, settings.window.text_size)
+    link = Link(name, only, own)
+    window = MainWindow(link, Start(settings, arguments, language, page))
+    napping = QTimer()
+    napping.timeout.connect(lambda: None)
+    napping.start(_NAP)
+    window.show()
+    link.start()
+    try:
+        return application.exec()
+    finally:
+        link.stop()
+        window.close()
+
+
+def leave() -> None:
+    """Close the window; for signals."""
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        application.closeAllWindows()
+        application.quit()

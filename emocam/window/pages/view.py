@@ -1,0 +1,226 @@
+"""The page "What others see": the picture, the status in words, and what can be done at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout
+
+from emocam.control.actions import ACTIONS
+from emocam.control.direction import HOLDABLE
+from emocam.expression import EMOJI, Picture
+from emocam.settings import Settings
+from emocam.window import words
+from emocam.window.flow import Flow
+from emocam.window.language import spoken
+from emocam.window.live import LiveView, Stage, scene_of
+from emocam.window.parts import Page, button, group, has_emoji, text
+from emocam.words import _
+
+
+class ViewPage(Page):
+    """What others see.
+
+    Args:
+        language: in which emoji are spoken.
+    """
+
+    wanted = Signal(str, object)
+    """An action of the run and its arguments."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(_("What others see"))
+        self._language = language
+        self._status: Mapping[str, Any] | None = None
+        self._open = False
+        self._allowed = True
+        self._view = LiveView()
+        self._view.setAccessibleName(_("What others see"))
+        self._view.show_words(_("The picture is coming"))
+        self.body.addWidget(self._view)
+        self._stage = Stage(self)
+        self._stage.frame.connect(self._view.show_frame)
+        self._stage.lost.connect(self._wait_for_picture)
+        self._rows = self._make_rows()
+        self._make_buttons()
+        self._holds = self._make_holds()
+        self._make_preview()
+
+    def configure(self, settings: Settings) -> None:
+        """Take the settings of the run."""
+        self._stage.configure(settings)
+
+    def allow_preview(self, allowed: bool) -> None:
+        """Say whether the user may see what EmoCam sees."""
+        self._allowed = allowed
+        self._update_preview()
+
+    def show_status(self, status: Mapping[str, Any] | None) -> None:
+        """Show how things stand; None for no run."""
+        self._status = status
+        for each in (self._pause, self._freeze, *self._holds.values()):
+            each.setEnabled(status is not None)
+        self._update_preview()
+        if status is None:
+            self._stage.stop()
+            self._view.show_words(_("EmoCam does not run"))
+            self._view.setAccessibleDescription("")
+            for row in self._rows.values():
+                row.setText("–")
+            return
+        self._stage.show(scene_of(status))
+        if self._open:
+            self._stage.start()
+        shown = words.shown(status)
+        self._view.setAccessibleDescription(shown)
+        self._rows["shown"].setText(words.sentence(shown))
+        self._rows["watchers"].setText(words.watchers(status["watchers"]))
+        self._rows["camera"].setText(words.camera(status["camera"]))
+        self._rows["output"].setText(words.output(status["output"]))
+        self._rows["protections"].setText(words.protections(status["protections"]))
+        self._update_buttons(status)
+
+    def opened(self) -> None:
+        """Draw only while somebody looks."""
+        self._open = True
+        if self._status is not None:
+            self._stage.start()
+
+    def closed(self) -> None:
+        """Draw no more."""
+        self._open = False
+        self._stage.stop()
+
+    # -- the parts --------------------------------------------------------------------------------
+
+    def _make_rows(self) -> dict[str, QLabel]:
+        about = group(_("Now"))
+        form = QFormLayout(about)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        rows = {}
+        for name, title in (
+            ("shown", _("Shown:")),
+            ("watchers", _("Who watches:")),
+            ("camera", _("Your camera:")),
+            ("output", _("Published:")),
+            ("protections", _("Protections:")),
+        ):
+            rows[name] = text("–")
+            rows[name].setAccessibleName(title)
+            form.addRow(title, rows[name])
+        self.body.addWidget(about)
+        return rows
+
+    def _make_buttons(self) -> None:
+        self._pause = button(_("&Pause: close the camera"))
+        self._pause.clicked.connect(self._toggle_pause)
+        self._freeze = button(_("&Freeze what is shown"))
+        self._freeze.clicked.connect(self._toggle_freeze)
+        row = Flow()
+        row.addWidget(self._pause)
+        row.addWidget(self._freeze)
+        self.body.addLayout(row)
+
+    def _make_holds(self) -> dict[str, QPushButton]:
+        box = group(_("Hold a picture until you release it"))
+        inside = QVBoxLayout(box)
+        signs = has_emoji()
+        made = {}
+        kinds = (
+            [each for each in HOLDABLE if each.expression is not None],
+            [each for each in HOLDABLE if each.expression is None],
+        )
+        for pictures in kinds:
+            row = Flow()
+            for picture in pictures:
+                made[picture.value] = self._make_hold(picture, signs)
+                row.addWidget(made[picture.value])
+            inside.addLayout(row)
+        self.body.addWidget(box)
+        return made
+
+    def _make_hold(self, picture: Picture, signs: bool) -> QPushButton:
+        name = words.sentence(words.picture(picture.value))
+        says = _("{name}, {emoji}").format(name=name, emoji=spoken(picture, self._language))
+        hint = _("Shows this picture until you release it")
+        made = button(f"{EMOJI[picture]} {name}" if signs else name, says, hint)
+        made.setCheckable(True)
+        made.clicked.connect(lambda checked: self._hold(picture.value, checked))
+        return made
+
+    def _make_preview(self) -> None:
+        box = group(_("What EmoCam sees"))
+        inside = QVBoxLayout(box)
+        inside.addWidget(
+            text(
+                _(
+                    "Your webcam's picture, with what is read in it, in a window of its own. It is"
+                    " drawn by the process that opens the webcam and goes nowhere else."
+                ),
+                quiet=True,
+            )
+        )
+        self._preview = button(_("&Show what EmoCam sees"))
+        self._preview.setCheckable(True)
+        self._preview.clicked.connect(self._toggle_preview)
+        row = Flow()
+        row.addWidget(self._preview)
+        inside.addLayout(row)
+        self._why = text(quiet=True)
+        inside.addWidget(self._why)
+        self.body.addWidget(box)
+        self._update_preview()
+
+    # -- what they do -----------------------------------------------------------------------------
+
+    def _toggle_pause(self) -> None:
+        if self._status is not None:
+            self.wanted.emit("resume" if self._status["paused"] else "pause", {})
+
+    def _toggle_freeze(self) -> None:
+        if self._status is not None:
+            on_top = self._status["mode"] in ("held", "frozen")
+            self.wanted.emit("release" if on_top else "freeze", {})
+
+    def _hold(self, picture: str, checked: bool) -> None:
+        self.wanted.emit("hold" if checked else "release", {"picture": picture} if checked else {})
+
+    def _toggle_preview(self, checked: bool) -> None:
+        self.wanted.emit("preview", {"mode": "on" if checked else "off"})
+
+    def _update_buttons(self, status: Mapping[str, Any]) -> None:
+        if status["paused"]:
+            _name(self._pause, _("Resume: go &live"), _("Opens the camera again"))
+        else:
+            _name(self._pause, _("&Pause: close the camera"), _("The others see that you paused"))
+        if status["mode"] in ("held", "frozen"):
+            _name(self._freeze, _("&Release what is held"), _("Shows what is read again"))
+        else:
+            _name(self._freeze, _("&Freeze what is shown"), _("Shows it until you release it"))
+        held = status["shown"][0] if status["mode"] == "held" and status["shown"] else None
+        for name, each in self._holds.items():
+            each.setChecked(name == held)
+
+    def _update_preview(self) -> None:
+        why = ""
+        if "preview" not in ACTIONS:
+            why = _("This version of EmoCam cannot do that yet.")
+        elif not self._allowed:
+            why = _("Your organisation has switched this off.")
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
+        self._preview.setEnabled(not why and self._status is not None)
+        self._preview.setChecked(bool(self._status and self._status.get("preview")))
+
+    def _wait_for_picture(self) -> None:
+        self._view.show_words(_("The picture is coming back"))
+
+
+def _name(made: QPushButton, label: str, hint: str) -> None:
+    if made.text() != label:
+        made.setText(label)
+        made.setAccessibleName(label.replace("&", ""))
+        made.setAccessibleDescription(hint)
+        made.setToolTip(hint)

@@ -1,0 +1,105 @@
+"""Small parts that several pages are made of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QFrame,
+    QGroupBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emocam.window.look import of_palette
+
+#: Signs that say the same as a colour does.
+SIGNS = {"ok": "✓", "warning": "!", "problem": "✗"}
+
+
+class Page(QScrollArea):
+    """A page that scrolls where text is large; put things into :attr:`body`.
+
+    Args:
+        title: of the page, shown above it and told to a screen reader.
+    """
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        inner = QWidget()
+        self.body = QVBoxLayout(inner)
+        self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.body.setSpacing(10)
+        heading = QLabel(title)
+        font = heading.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        font.setBold(True)
+        heading.setFont(font)
+        heading.setWordWrap(True)
+        self.body.addWidget(heading)
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(title)
+        # Its controls take the focus; the page itself only scrolls.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def opened(self) -> None:
+        """The page has come to the front."""
+
+    def closed(self) -> None:
+        """The page is not seen any more."""
+
+
+def text(words: str = "", *, quiet: bool = False) -> QLabel:
+    """Words that wrap, can be marked, and are read as they stand."""
+    label = QLabel(words)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    if quiet:
+        tint(label, "quiet")
+    return label
+
+
+def tint(label: QWidget, colour: str) -> None:
+    """Give words one of the window's own colours: ``ok``, ``warning``, ``problem``, ``quiet``."""
+    label.setStyleSheet(f"color: {of_palette(label.palette())[colour]}")
+
+
+def untint(label: QWidget) -> None:
+    """Give words the desktop's colour."""
+    label.setStyleSheet("")
+
+
+def button(words: str, says: str = "", hint: str = "") -> QPushButton:
+    """A button.
+
+    Args:
+        words: on it; ``&`` marks the letter that works with Alt.
+        says: its name for a screen reader, where that differs from the words.
+        hint: what it does, in a sentence.
+    """
+    made = QPushButton(words)
+    made.setAccessibleName(says or words.replace("&", ""))
+    made.setAccessibleDescription(hint)
+    made.setToolTip(hint)
+    made.setAutoDefault(False)
+    return made
+
+
+def group(title: str) -> QGroupBox:
+    """A box with a title, which a screen reader says for what is in it."""
+    box = QGroupBox(title)
+    box.setAccessibleName(title)
+    return box
+
+
+def has_emoji() -> bool:
+    """Whether the machine has a font of emoji; without one there are only empty boxes."""
+    return any("emoji" in family.lower() for family in QFontDatabase.families())
