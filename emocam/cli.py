@@ -18,7 +18,7 @@ import emocam
 from emocam import __version__
 from emocam.cli_settings import load, settings_path
 from emocam.control import arguments as control_arguments
-from emocam.errors import EmoCamError, ExitCode
+from emocam.errors import EmoCamError, ExitCode, LoginError, SettingsError
 from emocam.settings import LoadedSettings, Settings
 
 if TYPE_CHECKING:
@@ -143,6 +143,10 @@ def _parser() -> argparse.ArgumentParser:
     from emocam.settings.command import add_arguments as add_settings_arguments
 
     add_settings_arguments(settings)
+    policy = _command(commands, "policy", _policy, "say what this machine's administrator set")
+    from emocam.settings.policy.arguments import add_arguments as add_policy_arguments
+
+    add_policy_arguments(policy)
     packs = _command(commands, "packs", _packs, "list, install, check, remove or draw emoji packs")
     from emocam.control.packs import add_arguments
 
@@ -192,8 +196,11 @@ def _usable(options: argparse.Namespace) -> Settings:
 def _loaded(options: argparse.Namespace) -> LoadedSettings:
     """As :func:`_usable`, with the origins."""
     loaded = load(options)
-    for problem in loaded.problems:
+    policy = loaded.policy
+    for problem in (*(policy.problems if policy else ()), *loaded.problems):
         _tell(f"emocam: {problem}")
+    if policy is not None and policy.closed:
+        _tell("emocam: Until that is mended the privacy settings are at their safest, and locked.")
     return loaded
 
 
@@ -205,6 +212,9 @@ def _run(options: argparse.Namespace) -> ExitCode:
     settings, layers = loaded.settings, loaded.layers
     if options.fallback is not None:
         settings = fall_back(settings, options.fallback, say)
+        for key in ("output.target", "camera.source", "camera.loop"):
+            if settings.value(key) != layers.value(key):
+                layers.refuse_locked(key, SettingsError)
         layers = layers.replaced(settings, "--fallback")
     icon = not options.no_tray
     asked = RunOptions(options.events, options.duration, options.wait, icon, layers)
@@ -254,7 +264,8 @@ def _devices(options: argparse.Namespace) -> ExitCode:
         return ExitCode.OK
     say("Webcams:" if webcams else "No webcam found.")
     for each in webcams:
-        say(f"  {each['index']}  {each['name']}  ({each['path']})  {each['id']}".rstrip())
+        barred = "" if each["allowed"] else "  not allowed (camera.allowed)"
+        say(f"  {each['index']}  {each['name']}  ({each['path']})  {each['id']}{barred}".rstrip())
     say("Virtual cameras:" if outputs else 'No virtual camera found; see "emocam doctor".')
     for each in outputs:
         say(f"  {each['label']}  ({each['path']})")
@@ -265,7 +276,7 @@ def _doctor(options: argparse.Namespace) -> ExitCode:
     from emocam.control.doctor import examine
 
     loaded = load(options)
-    return _tell_checks(options, examine(loaded.settings, loaded.problems))
+    return _tell_checks(options, examine(loaded))
 
 
 def _verify(options: argparse.Namespace) -> ExitCode:
@@ -304,6 +315,12 @@ def _settings(options: argparse.Namespace) -> ExitCode:
     return ExitCode.OK
 
 
+def _policy(options: argparse.Namespace) -> ExitCode:
+    from emocam.settings.policy.command import check, show
+
+    return check(options, say) if options.do == "check" else show(options, load(options), say)
+
+
 def _packs(options: argparse.Namespace) -> ExitCode:
     from emocam.control.packs import perform
 
@@ -313,7 +330,8 @@ def _packs(options: argparse.Namespace) -> ExitCode:
 def _login(options: argparse.Namespace) -> ExitCode:
     from emocam.control.login.command import perform
 
-    if options.do == "on":
-        _usable(options)  # what would be refused at login is refused now
+    if options.do != "status":
+        loaded = _loaded(options)  # what would be refused at login is refused now
+        loaded.layers.refuse_locked("login.autostart", LoginError)
     perform(options, say)
     return ExitCode.OK

@@ -15,7 +15,9 @@ from emocam.settings import (
     load_file,
     parse_override,
 )
+from emocam.settings.bounds import bounded
 from emocam.settings.load import refuse_oversize
+from emocam.settings.policy import read as read_policy
 
 
 def settings_path(options: argparse.Namespace) -> Path:
@@ -38,7 +40,11 @@ def settings_path(options: argparse.Namespace) -> Path:
 
 
 def load(options: argparse.Namespace) -> LoadedSettings:
-    """The settings file, then ``--set``, then the flags that stand for settings."""
+    """The settings file, then ``--set`` and the flags that stand for settings; policies around it.
+
+    Raises:
+        SettingsError: if an argument cannot be used, or is against a policy.
+    """
     try:
         path = settings_path(options)
         if options.settings is not None and not _exists(path):
@@ -50,15 +56,18 @@ def load(options: argparse.Namespace) -> LoadedSettings:
         if options.settings is not None:
             raise
         loaded = LoadedSettings(Settings(), (error,), unreadable=True)  # the defaults will do
-    layers = loaded.layers
+    policy = read_policy()
+    layers = policy.over(loaded.layers)
     for argument in options.set:
         layers = _argued(layers, *parse_override(argument), "--set")
     for flag, key in (("camera", "camera.source"), ("output", "output.target")):
         if (value := getattr(options, flag, None)) is not None:
             layers = _argued(layers, key, value, f"--{flag}")
+    layers, refused = bounded(layers)
     settings = layers.settings()
     refuse_oversize(settings)
-    return LoadedSettings(settings, loaded.problems, loaded.unreadable, layers)
+    problems = (*loaded.problems, *refused)
+    return LoadedSettings(settings, problems, loaded.unreadable, layers, policy)
 
 
 def _argued(layers: Layers, key: str, value: object, by: str) -> Layers:
@@ -67,8 +76,10 @@ def _argued(layers: Layers, key: str, value: object, by: str) -> Layers:
     Raises:
         SettingsError: if the value does not fit, or the setting is locked.
     """
-    layers.refuse_locked(key, SettingsError)
-    return layers.saying(Kind.ARGUMENT, key, declarations()[key].check(value), by)
+    fitting = declarations()[key].check(value)
+    if fitting != layers.value(key):  # to ask for what holds anyway does no harm
+        layers.refuse_locked(key, SettingsError)
+    return layers.saying(Kind.ARGUMENT, key, fitting, by)
 
 
 def _exists(path: Path) -> bool:

@@ -54,6 +54,10 @@ class SettingsError(EmoCamError):
     exit_code = ExitCode.SETTINGS
 
 
+class PolicyError(SettingsError):
+    """A policy of the machine's administrator that cannot be used or is not to be trusted."""
+
+
 class WireError(EmoCamError):
     """Bytes between two EmoCam processes that do not follow :mod:`emocam.wire`."""
 

@@ -8,19 +8,19 @@ from collections.abc import Sequence
 
 from emocam.control import doctor_run
 from emocam.control.queries import Check, checks
-from emocam.errors import SettingsError
-from emocam.settings import Settings
+from emocam.settings import LoadedSettings
+from emocam.settings.policy import Policy
 
 _MARKS = {"ok": "ok      ", "warning": "warning ", "problem": "PROBLEM "}
 
 
-def examine(settings: Settings, problems: Sequence[SettingsError]) -> list[Check]:
+def examine(loaded: LoadedSettings) -> list[Check]:
     """All checks, control's own first.
 
     Args:
-        settings: what holds.
-        problems: what was wrong with the settings file.
+        loaded: what holds, with what was wrong with file and policies.
     """
+    settings, problems = loaded.settings, loaded.problems
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     found = [Check("system", "ok", system)]
     if not (3, 11) <= sys.version_info < (3, 14):
@@ -29,10 +29,27 @@ def examine(settings: Settings, problems: Sequence[SettingsError]) -> list[Check
     found += [Check("settings", "problem", each.cause, each.remedy) for each in problems]
     if not problems:
         found.append(Check("settings", "ok", "Each line of the settings file can be used"))
+    found += _policy(loaded.policy)
     found += doctor_run.checks(settings)
     for module in ("emocam.sensing", "emocam.stage", "emocam.control.tray"):
         found += checks(module, settings)
     return found
+
+
+def _policy(policy: Policy | None) -> list[Check]:
+    if policy is None or not policy.sources:
+        return []
+    if policy.problems:
+        words = (
+            " (privacy settings are at their safest until it is mended)" if policy.closed else ""
+        )
+        return [
+            Check("policy", "problem", f"{each.cause}{words}", each.remedy)
+            for each in policy.problems
+        ]
+    locked, recommended = len(policy.mandatory), len(policy.recommended)
+    words = f"The administrator locks {locked} settings and recommends {recommended}"
+    return [Check("policy", "ok", words)]
 
 
 def report(found: Sequence[Check]) -> str:

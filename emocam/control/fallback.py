@@ -33,7 +33,9 @@ def fall_back(settings: Settings, recording: Path, say: Say) -> Settings:
             say("What it would show goes into a preview file instead.")
             settings = settings.replace("output.target", "preview")
     # What another program feeds is never taken but by name.
-    if settings.camera.source == "auto" and all(each["loopback"] for each in cameras(settings)):
+    if settings.camera.source == "auto" and all(
+        each["loopback"] or not each["allowed"] for each in cameras(settings)
+    ):
         say(f"There is no webcam on this machine; the recording {recording} stands in for it.")
         settings = settings.replace("camera.source", str(recording))
         if settings.output.target == "virtual":

@@ -10,6 +10,7 @@ from emocam.control.files import refuse_overwriting
 from emocam.control.queries import checks
 from emocam.errors import CameraError, ControlError, OutputError
 from emocam.settings import Kind, Layers, Settings
+from emocam.settings.bounds import bounded, refuse_out_of_bounds
 from emocam.settings.keep import kept, write_kept
 from emocam.settings.load import apply_overrides, refuse_oversize
 
@@ -59,8 +60,10 @@ async def change(settings: Settings, layers: Layers, key: str, value: str) -> Ch
             f'Start it again with: emocam run --set "{key}={value}"; '
             f"emocam ctl keep {key} has it hold from the next run on",
         )
+    after = layers.saying(Kind.RUN, key, wanted.value(key), "this run")
+    refuse_out_of_bounds(wanted, after)
     await _try(settings, wanted, key)
-    return wanted, layers.saying(Kind.RUN, key, wanted.value(key), "this run")
+    return wanted, after
 
 
 async def keep(settings: Settings, layers: Layers, key: str, value: str) -> Changed:
@@ -73,6 +76,7 @@ async def keep(settings: Settings, layers: Layers, key: str, value: str) -> Chan
     file = kept(layers, key, apply_overrides(settings, [f"{key}={value}"]).value(key))
     wanted = settings if is_fixed(key) else settings.replace(key, file.value(key))
     refuse_oversize(file.settings())
+    refuse_out_of_bounds(file.settings(), file)
     await _try(settings, wanted, key)
     await asyncio.to_thread(write_kept, file, key)
     return wanted, file
@@ -87,7 +91,7 @@ async def reset(settings: Settings, layers: Layers, key: str) -> Changed:
     """
     settings.value(key)  # is there such a setting?
     layers.refuse_locked(key)
-    bare = layers.without(key, Kind.RUN, Kind.ARGUMENT, Kind.FILE)
+    bare, _ = bounded(layers.without(key, Kind.RUN, Kind.ARGUMENT, Kind.FILE))
     wanted = settings if is_fixed(key) else settings.replace(key, bare.value(key))
     await _try(settings, wanted, key)
     await asyncio.to_thread(write_kept, bare, key)

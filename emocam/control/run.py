@@ -94,7 +94,9 @@ async def _read_and_publish(
     desk = Desk(settings, session, sensing, stage, ending, layers=options.layers)
     async with listening(line, desk, say), _supervise(stage, [sensing, stage], say, ending):
         ticking = asyncio.create_task(_tick(desk))
-        icon = tray(line, settings, say) if options.tray else contextlib.nullcontext()
+        icon = (
+            tray(line, settings, say, options.layers) if options.tray else contextlib.nullcontext()
+        )
         async with icon:
             await ending.wait(options.duration)
         ticking.cancel()

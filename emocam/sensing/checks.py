@@ -9,7 +9,7 @@ from emocam.confinement import confine_calls, try_forbidden
 from emocam.errors import CameraError, EmoCamError
 from emocam.expression import SensorState
 from emocam.sensing import cameras
-from emocam.sensing.cameras.choice import offered
+from emocam.sensing.cameras.choice import offered, permitted
 from emocam.sensing.cameras.users import EMOCAM
 from emocam.sensing.confined import give_up_files
 from emocam.sensing.sources.choose import choice_of, choose, names_a_file
@@ -27,7 +27,8 @@ _OURS = "The webcam {name} ({path}{id}) is there, and EmoCam uses it now"
 def list_cameras(settings: Settings) -> dict[str, Any]:
     """The answer to ``--list``: every webcam but EmoCam's own."""
     found = offered(cameras.platform().cameras(), settings.output.label)
-    return {"cameras": [camera.to_dict() for camera in found]}
+    allowed = permitted(found, settings.camera.allowed)
+    return {"cameras": [{**camera.to_dict(), "allowed": camera in allowed} for camera in found]}
 
 
 def check(settings: Settings) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Settings: declared in :mod:`.schema`, read by :mod:`.load`, told by :mod:`.describe`."""
+"""Settings: declared in :mod:`.schema`, read by :mod:`.load` and :mod:`.policy`, joined in
+:mod:`.layers`, written by :mod:`.keep`, told by :mod:`.describe`.
+"""
 
 from emocam.settings.declaration import Declaration
 from emocam.settings.layers import Kind, Layers, Origin

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from emocam.settings.bounds import refuse_out_of_bounds
 from emocam.settings.declaration import Value
 from emocam.settings.describe import as_toml
 from emocam.settings.keep import kept, write_kept
@@ -34,6 +35,7 @@ def perform(options: argparse.Namespace, layers: Layers, say: Callable[[str], No
         value = Settings().replace(key, given).value(key)
         after = kept(layers, key, value)
         refuse_oversize(after.settings())
+        refuse_out_of_bounds(after.settings(), after)
     else:
         key = options.key
         Settings().value(key)  # is there such a setting?

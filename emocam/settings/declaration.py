@@ -28,6 +28,8 @@ class Declaration:
         choices: the allowed words; empty if any will do.
         pattern: regular expression that a word must match as a whole; None if any will do.
         form: the pattern in words, for messages.
+        privacy: the value that gives the least away; it holds, locked, while a policy is damaged.
+            None for settings that give nothing away.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Declaration:
     choices: tuple[str, ...] = ()
     pattern: str | None = None
     form: str = ""
+    privacy: Value | None = None
 
     @property
     def type_name(self) -> str:

@@ -34,7 +34,13 @@ def markdown() -> str:
         "",
         "The file is TOML: a table for each group, such as `[camera]`. `emocam settings --path`",
         "prints where it lies, `emocam settings` what holds. `--set group.name=value` gives",
-        "a value for one run.",
+        "a value for one run; `emocam settings set KEY VALUE` writes one into the file, and",
+        "`emocam ctl keep KEY VALUE` does that from a run, which goes by it at once.",
+        "",
+        "From the strongest to the weakest, what holds is what the machine's administrator locked",
+        "([policy.md](policy.md)), what was changed in the run (`emocam ctl set`), `--set` and the",
+        "options that stand for settings, your file, what the administrator recommends, and the",
+        "default.",
     ]
     group = ""
     for key, declaration in declarations().items():

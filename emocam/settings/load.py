@@ -12,11 +12,14 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emocam.errors import SettingsError
 from emocam.settings.layers import Kind, Layers, Origin, Said
 from emocam.settings.schema import Settings
+
+if TYPE_CHECKING:
+    from emocam.settings.policy import Policy
 
 #: More than any settings file needs, little enough to parse at once.
 MAX_FILE_SIZE = 1 << 20
@@ -39,12 +42,14 @@ class LoadedSettings:
         problems: one for each line that could not be used.
         unreadable: whether nothing of the file could be read at all.
         layers: who said what.
+        policy: what the machine's administrator says, which then stands in the layers, too.
     """
 
     settings: Settings
     problems: tuple[SettingsError, ...] = field(default=())
     unreadable: bool = False
     layers: Layers = field(default_factory=Layers)
+    policy: Policy | None = None
 
     @property
     def origins(self) -> Mapping[str, Origin]:
@@ -87,8 +92,8 @@ def load_file(path: Path) -> LoadedSettings:
 def _load_text(text: str, path: Path) -> LoadedSettings:
     name, settings = str(path), Settings()
     said: dict[str, Said] = {}
-    tree, problems = _parse(text.splitlines(), name)
-    lines = _line_numbers(text.splitlines())
+    tree, problems = parse_lines(text.splitlines(), name)
+    lines = line_numbers(text.splitlines())
     for key, value in _leaves(tree):
         try:
             settings = settings.replace(key, value)
@@ -99,8 +104,16 @@ def _load_text(text: str, path: Path) -> LoadedSettings:
     return LoadedSettings(settings, tuple(problems), layers=Layers({Kind.FILE: said}, path))
 
 
-def _parse(lines: list[str], name: str) -> tuple[dict[str, Any], list[SettingsError]]:
-    """Parse, leaving out line by line what is not TOML."""
+def parse_lines(lines: list[str], name: str) -> tuple[dict[str, Any], list[SettingsError]]:
+    """Parse, leaving out line by line what is not TOML.
+
+    Args:
+        lines: of the file.
+        name: of the file, for messages.
+
+    Returns:
+        The tables, and one problem for each line left out.
+    """
     lines = list(lines)
     problems: list[SettingsError] = []
     while True:
@@ -138,7 +151,7 @@ def _blank_table(lines: list[str], start: int) -> None:
         lines[number] = ""
 
 
-def _line_numbers(lines: list[str]) -> dict[str, int]:
+def line_numbers(lines: list[str]) -> dict[str, int]:
     """The line of each ``group.name``, found by its text: tomllib keeps no line numbers."""
     table = ""
     found: dict[str, int] = {}

@@ -64,6 +64,12 @@ class Camera:
         pattern=r"\S(.*\S)?",
         form="a list of ids or names of webcams, best first",
     )
+    allowed: tuple[str, ...] = setting(
+        (),
+        "The webcams that may be opened, by id or whole name; empty for all. A recording is none.",
+        pattern=r"\S(.*\S)?",
+        form="a list of ids or whole names of webcams",
+    )
     width: int = setting(640, "Width asked of the webcam.", minimum=160, maximum=3840, unit="px")
     height: int = setting(480, "Height asked of the webcam.", minimum=120, maximum=2160, unit="px")
     fps: int = setting(
@@ -75,6 +81,7 @@ class Camera:
         "When the webcam is open: while a program reads EmoCam (where that cannot be known: "
         "always), or always.",
         choices=tuple(when.value for when in CameraWhen),
+        privacy=CameraWhen.WATCHED.value,
     )
     linger: float = setting(
         5.0,
@@ -140,6 +147,7 @@ class MoodSettings:
         "When negative expressions show: never (careful), when clear and steady (balanced), "
         "or as read (open).",
         choices=tuple(level.value for level in Caution),
+        privacy=Caution.CAREFUL.value,
     )
     smoothing: float = setting(
         0.4, "Time constant of the smoothing over looks.", minimum=0.0, maximum=10.0, unit="s"
@@ -197,6 +205,12 @@ class Avatar:
         pattern=r"[a-z0-9][a-z0-9_-]{0,63}",
         form="the name of a pack",
     )
+    allowed_packs: tuple[str, ...] = setting(
+        (),
+        "The packs that may be chosen, the first where another was; empty for all.",
+        pattern=r"[a-z0-9][a-z0-9_-]{0,63}",
+        form="a list of names of packs",
+    )
     background: str = setting(
         "#20262e",
         "What is behind the avatar: a colour, two colours from top to bottom, key green, or your "
@@ -244,7 +258,9 @@ class AttentionSettings:
     """Whether it is read where somebody looks."""
 
     enabled: bool = setting(
-        False, "Whether it is read where you look: at the screen, elsewhere, or eyes shut."
+        False,
+        "Whether it is read where you look: at the screen, elsewhere, or eyes shut.",
+        privacy=False,
     )
     show_away: bool = setting(
         False, "Whether the avatar looks away while you do (needs attention.enabled)."
@@ -293,6 +309,16 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """What happens when the user logs in."""
+
+    autostart: bool = setting(
+        False,
+        "Whether the entry that an installer made for all users starts EmoCam at login.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, grouped as in the file."""
 
@@ -306,6 +332,7 @@ class Settings:
     attention: AttentionSettings = AttentionSettings()
     keys: Keys = Keys()
     window: Window = Window()
+    login: Login = Login()
 
     def value(self, key: str) -> Value:
         """The value of ``group.name``.

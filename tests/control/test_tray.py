@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from emocam.control.tray.menu import (
     Request,
     cameras_of,
     menu,
+    packs_of,
 )
 from emocam.control.tray.notices import APART, LASTS, Notices
 from emocam.expression import Picture, SensorState
@@ -304,3 +306,25 @@ def test_a_machine_without_a_display_is_told_apart() -> None:
     assert nowhere({"DISPLAY": ":0"}, "linux") == ""
     assert nowhere({"WAYLAND_DISPLAY": "wayland-0"}, "linux") == ""
     assert nowhere({}, "win32") == nowhere({}, "darwin") == ""
+
+
+def test_what_the_administrator_set_can_be_seen_and_not_chosen(real: dict[str, Any]) -> None:
+    keys = frozenset(
+        {"camera.source", "avatar.pack", "mood.caution", "mood.off", "login.autostart"}
+    )
+    locked = menu(real, replace(CHOICES, locked=keys))
+    free = menu(real, CHOICES)
+    for title in ("Camera", "Emoji pack", "Caution", "Expressions that may be shown"):
+        told, *entries = find(locked, title).children
+        assert told == Entry("Set by your administrator")
+        ticked = [entry.label for entry in entries if entry.checked]
+        assert ticked == [each.label for each in find(free, title).children if each.checked]
+    asked = {e.does.action for e in every(locked) if isinstance(e.does, Request)}
+    assert "keep" not in asked
+    assert find(locked, "Start at login") == Entry("Start at login", checked=True)
+    assert packs_of([{"id": "a", "name": "A"}, {"id": "b", "name": "B"}], ("b",)) == (("b", "B"),)
+    cameras = [
+        {"id": "x", "name": "X", "allowed": True},
+        {"id": "y", "name": "Y", "allowed": False},
+    ]
+    assert cameras_of(cameras) == (("x", "X"),)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from emocam.errors import CameraError
 from emocam.expression import SensorState
 from emocam.sensing.cameras import Camera, linux, sysfs
-from emocam.sensing.cameras.choice import Choice, resolve
+from emocam.sensing.cameras.choice import Choice, permitted, resolve
 from emocam.sensing.cameras.identity import macos_id, other_id, usb_id, windows_id, without_place
 from emocam.sensing.sources.choose import choose
 from emocam.settings import Settings
@@ -343,3 +343,42 @@ def test_the_own_camera_is_never_chosen_nor_a_loopback_by_surprise(
 def test_the_place_is_what_stands_last() -> None:
     assert without_place("usb:046d:082d:8B2F#2@1-4") == "usb:046d:082d:8B2F#2"
     assert without_place("virtual:Phone") == "virtual:Phone"
+
+
+@pytest.mark.parametrize(
+    "word", ["Logitech C920", "usb:046d:082d", "usb:046d:082d:8B2F", "USB:046d:082d:8b2f@1-4"]
+)
+def test_a_camera_that_is_not_allowed_is_never_taken_however_it_is_named(word: str) -> None:
+    for source in ("/dev/video0", "hd camera", LEFT.id, "usb:1bcf:0001"):
+        with pytest.raises(CameraError, match=r"may not be opened \(camera\.allowed\)"):
+            Choice(source, (), "EmoCam", (word,)).find([LEFT, C920], free)
+    assert Choice("auto", ("hd camera",), "EmoCam", (word,)).find([LEFT, C920], free) is C920
+    assert Choice("logitech", (), "EmoCam", (word,)).find([LEFT, C920], free) is C920
+    with pytest.raises(CameraError, match="may not be opened"):
+        Choice("auto", (), "EmoCam", ("HD", "0", "/dev/video0", "usb:1bcf")).find([C920], free)
+
+
+@given(
+    st.lists(st.sampled_from(ALL), unique=True),
+    st.sampled_from(WORDS),
+    st.lists(st.sampled_from(WORDS), max_size=3),
+    st.lists(st.sampled_from([*WORDS, "HD Camera", "usb:1bcf:0001", "Phone"]), min_size=1),
+)
+def test_whatever_is_preferred_only_the_allowed_are_taken(
+    cameras: list[Camera], source: str, prefer: list[str], allowed: list[str]
+) -> None:
+    choice = Choice(source, prefer, "EmoCam", allowed)
+    may = permitted(cameras, allowed)
+    for camera in may:
+        words = {each.casefold() for each in allowed}
+        plain = camera.id.partition("@")[0]
+        names = (camera.name, camera.id, plain, plain.removesuffix(":8B2F"))
+        assert {each.casefold() for each in names} & words
+    try:
+        found = choice.find(cameras, free)
+    except CameraError:
+        found = None
+    assert found is None or found in may
+    for current in cameras:
+        if choice.is_better(cameras, free, current):
+            assert set(may) - {current}

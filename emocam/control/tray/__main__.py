@@ -58,7 +58,8 @@ def _show(message: dict[str, Any], inlet: Inlet, outlet: Outlet) -> None:
     prepare()
     from emocam.control.tray.app import Tray  # pystray opens the display when it is imported
 
-    tray = Tray(str(message["name"]), settings, outlet.warn)
+    locked = frozenset(map(str, message.get("locked", ())))
+    tray = Tray(str(message["name"]), settings, outlet.warn, locked)
 
     def obey() -> None:
         inlet.receive(None)

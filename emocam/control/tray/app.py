@@ -33,13 +33,20 @@ class Tray:
         name: of the run.
         settings: of the run.
         warn: is told what goes wrong without ending the tray.
+        locked: keys of the settings that the machine's administrator set.
     """
 
-    def __init__(self, name: str, settings: Settings, warn: Callable[[EmoCamError], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        warn: Callable[[EmoCamError], None],
+        locked: frozenset[str] = frozenset(),
+    ) -> None:
         self._name, self._settings, self._warn = name, settings, warn
         self._lock = threading.Lock()  # the link's thread and the one that looks for cameras
         self._status: Status | None = None
-        self._choices = Choices(login=_at_login())
+        self._choices = Choices(login=_at_login(), locked=locked)
         self._notices = Notices()
         self.host = Host(_FIRST, self._do)
         self._link = Link(name, self._take, self._pass_time, self.host.stop)
@@ -111,7 +118,12 @@ class Tray:
     def _look_again(self) -> None:
         """Ask the rooms what there is to choose from; it takes them a second."""
         try:
-            found = Choices(cameras_of(cameras(self._settings)), packs_of(_packs()), _at_login())
+            found = replace(
+                self._choices,
+                cameras=cameras_of(cameras(self._settings)),
+                packs=packs_of(_packs(), self._settings.avatar.allowed_packs),
+                login=_at_login(),
+            )
         except (EmoCamError, KeyError, TypeError, AttributeError):
             return  # what is set is in the menu anyway
         with self._lock:

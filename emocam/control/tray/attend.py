@@ -13,7 +13,7 @@ from emocam.control.channel import Channel
 from emocam.control.child import Child
 from emocam.control.keeper import Say
 from emocam.errors import EmoCamError
-from emocam.settings import Settings
+from emocam.settings import Layers, Settings
 
 MODULE = "emocam.control.tray"
 #: Seconds that camera and picture come first.
@@ -27,18 +27,21 @@ _INSTEAD = "emocam ctl does what it would."
 
 
 @contextlib.asynccontextmanager
-async def tray(line: Channel | None, settings: Settings, say: Say) -> AsyncIterator[None]:
+async def tray(
+    line: Channel | None, settings: Settings, say: Say, layers: Layers | None = None
+) -> AsyncIterator[None]:
     """Have an icon while the body runs, where there can be one; whatever befalls it is only said.
 
     Args:
         line: where the run listens; without it there is no tray, which was said already.
         settings: of the run.
         say: is told once why there is none.
+        layers: say which settings are locked; None for none.
     """
     if line is None:
         yield
         return
-    task = asyncio.create_task(_attend(line.name, settings, say))
+    task = asyncio.create_task(_attend(line.name, settings, say, _locked(layers)))
     try:
         yield
     finally:
@@ -61,7 +64,12 @@ def nowhere(environment: Mapping[str, str], platform: str = sys.platform) -> str
     return "There is no display here"
 
 
-async def _attend(name: str, settings: Settings, say: Say) -> None:
+def _locked(layers: Layers | None) -> list[str]:
+    origins = layers.origins() if layers is not None else {}
+    return [key for key, origin in origins.items() if origin.locked]
+
+
+async def _attend(name: str, settings: Settings, say: Say, locked: list[str]) -> None:
     await asyncio.sleep(LATE)
     if why := nowhere(os.environ):
         say(f"{why}, so there is no tray icon; {_INSTEAD}")
@@ -72,7 +80,8 @@ async def _attend(name: str, settings: Settings, say: Say) -> None:
         say(f"{error.cause}, so there is no tray icon; {_INSTEAD}")
         return
     try:
-        child.send({"type": "configure", "name": name, "settings": settings.to_dict()})
+        about = {"name": name, "settings": settings.to_dict(), "locked": locked}
+        child.send({"type": "configure", **about})
         code = await child.wait()
     except asyncio.CancelledError:
         await child.stop(GRACE)

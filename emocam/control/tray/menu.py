@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ from emocam.control.status import Status
 from emocam.control.tray import words
 from emocam.control.tray.look import look
 from emocam.expression import Expression, Picture
+from emocam.words import _
 
 #: A label longer than this is cut; devices choose their own names.
 MAX_LABEL = 80
@@ -71,11 +72,13 @@ class Choices:
         cameras: a value for ``camera.source`` and a name for people.
         packs: a value for ``avatar.pack`` and a name for people.
         login: whether EmoCam starts at login; None where it cannot.
+        locked: keys of the settings that the machine's administrator set.
     """
 
     cameras: tuple[tuple[str, str], ...] = ()
     packs: tuple[tuple[str, str], ...] = ()
     login: bool | None = None
+    locked: frozenset[str] = frozenset()
 
 
 def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
@@ -97,18 +100,34 @@ def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
     entries += [
         Entry("Hold", children=_hold(status)),
         SEPARATOR,
-        Entry("Camera", children=_cameras(status, choices)),
-        Entry("Emoji pack", children=_packs(status, choices)),
-        Entry("Caution", children=_caution(status)),
-        Entry("Expressions that may be shown", children=_expressions(status)),
+        Entry("Camera", children=_unlocked("camera.source", _cameras(status, choices), choices)),
+        Entry("Emoji pack", children=_unlocked("avatar.pack", _packs(status, choices), choices)),
+        Entry("Caution", children=_unlocked("mood.caution", _caution(status), choices)),
+        Entry(
+            "Expressions that may be shown",
+            children=_unlocked("mood.off", _expressions(status), choices),
+        ),
         SEPARATOR,
         Entry("Open EmoCam's window", Local.WINDOW),
     ]
     if choices.login is not None:
         does = Local.LOGIN_OFF if choices.login else Local.LOGIN_ON
-        entries.append(Entry("Start at login", does, checked=choices.login))
+        entry = Entry("Start at login", does, checked=choices.login)
+        entries += _unlocked("login.autostart", (entry,), choices, told=False)
     entries.append(Entry("Quit EmoCam", Request("quit")))
     return tuple(entries)
+
+
+def _unlocked(
+    key: str, entries: tuple[Entry, ...], choices: Choices, *, told: bool = True
+) -> tuple[Entry, ...]:
+    """The entries; where the setting is locked they only tell, and who locked it is told first."""
+    if key not in choices.locked:
+        return entries
+    bare = tuple(
+        each if each.does is Local.LOOK_AGAIN else replace(each, does=None) for each in entries
+    )
+    return (Entry(_("Set by your administrator")), SEPARATOR, *bare) if told else bare
 
 
 def _hold(status: Status) -> tuple[Entry, ...]:
@@ -180,13 +199,24 @@ def cameras_of(found: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
     Args:
         found: as ``emocam devices --json`` lists them.
     """
-    return tuple((str(each.get("id") or each["path"]), str(each["name"])) for each in found)
+    return tuple(
+        (str(each.get("id") or each["path"]), str(each["name"]))
+        for each in found
+        if each.get("allowed", True)
+    )
 
 
-def packs_of(found: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+def packs_of(
+    found: list[dict[str, Any]], allowed: Sequence[str] = ()
+) -> tuple[tuple[str, str], ...]:
     """Packs to choose from.
 
     Args:
         found: as ``emocam packs list --json`` lists them.
+        allowed: the setting ``avatar.allowed_packs``; empty for all.
     """
-    return tuple((str(each["id"]), str(each["name"])) for each in found if "id" in each)
+    return tuple(
+        (str(each["id"]), str(each["name"]))
+        for each in found
+        if "id" in each and (not allowed or each["id"] in allowed)
+    )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from emocam.errors import CameraError
 from emocam.expression import SensorState
 from emocam.sensing.cameras import Camera
-from emocam.sensing.cameras.identity import without_place
+from emocam.sensing.cameras.identity import model, without_place
 
 _REMEDY = "Plug in a webcam, or give a video or picture file as the camera"
 
@@ -26,6 +26,23 @@ def offered(cameras: Sequence[Camera], own_label: str) -> list[Camera]:
     return [camera for camera in cameras if not is_own(camera, own_label)]
 
 
+def permitted(cameras: Sequence[Camera], allowed: Sequence[str]) -> list[Camera]:
+    """The cameras that the setting ``camera.allowed`` lets be opened: all where it is empty.
+
+    Only whole names and ids count, these also without place or serial number: a number or a path
+    is another camera's after the next boot.
+    """
+    if not allowed:
+        return list(cameras)
+    words = {word.casefold() for word in allowed}
+
+    def is_allowed(camera: Camera) -> bool:
+        named = {camera.name, camera.id, without_place(camera.id), model(camera.id)} - {""}
+        return any(each.casefold() in words for each in named)
+
+    return [camera for camera in cameras if is_allowed(camera)]
+
+
 def is_own(camera: Camera, own_label: str) -> bool:
     """Whether it is the camera that EmoCam publishes: reading it would show EmoCam to itself."""
     # A label is cut to 31 bytes by v4l2loopback.
@@ -39,9 +56,13 @@ class Choice:
         source: the setting ``camera.source``.
         prefer: the setting ``camera.prefer``, which counts where the source is "auto".
         own_label: the setting ``output.label``; that camera is never taken.
+        allowed: the setting ``camera.allowed``; no other camera is ever taken, however it is named.
     """
 
-    def __init__(self, source: str, prefer: Sequence[str], own_label: str) -> None:
+    def __init__(
+        self, source: str, prefer: Sequence[str], own_label: str, allowed: Sequence[str] = ()
+    ) -> None:
+        self._allowed = tuple(allowed)
         self._source = source
         self._prefer = tuple(prefer) if source == "auto" else ()
         self._own_label = own_label
@@ -58,18 +79,19 @@ class Choice:
         Raises:
             CameraError: if there is none; it lists what there is.
         """
+        cameras, everything = permitted(cameras, self._allowed), cameras
         listed = self._listed(cameras)
         if listed:
             ranks = {each: (trouble(each) is not None, each.id in self._failed) for each in listed}
             found = min(listed, key=lambda each: ranks[each])
         else:
-            found = resolve(self._source, cameras, self._own_label, self._last)
+            found = self._resolved(cameras, everything)
         self._last = found
         return found
 
     def is_better(self, cameras: Sequence[Camera], trouble: Trouble, current: Camera) -> bool:
         """Whether a camera that is preferred to the current one can be had."""
-        for camera in self._listed(cameras):
+        for camera in self._listed(permitted(cameras, self._allowed)):
             if camera.id == current.id and camera.path == current.path:
                 return False
             if camera.id not in self._failed and trouble(camera) is None:
@@ -83,6 +105,27 @@ class Choice:
     def forgive(self) -> None:
         """Cameras came or went: each may be as good as new."""
         self._failed.clear()
+
+    def _resolved(self, cameras: Sequence[Camera], everything: Sequence[Camera]) -> Camera:
+        """As :func:`resolve`; says so where the camera is there and not allowed.
+
+        Raises:
+            CameraError: if there is none.
+        """
+        try:
+            return resolve(self._source, cameras, self._own_label, self._last)
+        except CameraError as error:
+            try:
+                barred = resolve(self._source, everything, self._own_label, self._last)
+            except CameraError:
+                raise error from None
+            usable = offered(cameras, self._own_label)
+            raise CameraError(
+                f'The webcam "{barred.name}" may not be opened (camera.allowed)',
+                f"Choose another: {_list(usable)}"
+                if usable
+                else f"Plug in one of these: {', '.join(self._allowed)}",
+            ) from None
 
     def _listed(self, cameras: Sequence[Camera]) -> list[Camera]:
         """The preferred cameras that are there, best first."""

@@ -76,6 +76,12 @@ def without_place(identity: str) -> str:
     return identity.partition("@")[0]
 
 
+def model(identity: str) -> str:
+    """Make and model of a USB camera, which all of its kind have; empty for others."""
+    found = re.match(r"usb:[^:#@]+:[^:#@]+", identity)
+    return found[0] if found else ""
+
+
 def _clean(text: str, more: str = "") -> str:
     """What may stand in an identity: no blanks, and none of its own signs or of a file's name."""
     return re.sub(rf"[^A-Za-z0-9_&{{}}{more}-]+", "_", text.strip()).strip("_")

@@ -87,4 +87,5 @@ def _webcam(settings: Settings) -> Source:
 
 def choice_of(settings: Settings) -> Choice:
     """The choice of a webcam that the settings make."""
-    return Choice(settings.camera.source, settings.camera.prefer, settings.output.label)
+    about = settings.camera
+    return Choice(about.source, about.prefer, settings.output.label, about.allowed)
