@@ -124,6 +124,10 @@ class WindowError(EmoCamError):
     exit_code = ExitCode.WINDOW
 
 
+class PreviewError(EmoCamError):
+    """A preview that cannot be shown, or no longer; the run goes on without."""
+
+
 class LoginError(EmoCamError):
     """What the system starts at login, which cannot be read or changed."""
 

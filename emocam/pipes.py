@@ -190,6 +190,10 @@ class Inlet:
         with self._changed:
             return self._changed.wait_for(lambda: self._ended, seconds)
 
+    def end(self) -> None:
+        """End the process from inside, as the end of the stream does."""
+        self._end()
+
     def _end(self) -> None:
         with self._changed:
             self._ended = True

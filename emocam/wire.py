@@ -36,6 +36,10 @@ MAX_MESSAGE_SIZE = 65536
 #: Exit code of a sensing process that asks to be replaced: a camera came that it may not open, for
 #: it gave up all that was not there at its start. (EX_TEMPFAIL of sysexits.h.)
 RENEWAL = 75
+#: Exit code of a sensing process whose preview the user closed; the next one shows none.
+PREVIEW_CLOSED = 76
+#: Exit code of one that has lost the display on which it showed its preview.
+DISPLAY_LOST = 77
 
 _MAGIC = 0xE1  # 'E' for EmoCam, 1 for the first layout
 _LAYOUT = struct.Struct("<BBBBII8sBBH")

@@ -23,11 +23,14 @@ class Profile:
             are not named cannot be opened, but for the harmless ones (null, zero, random).
         folders: folders in which files may be made and written.
         readable: files or folders in ``/dev`` that may be read.
+        display: whether the display may be connected to, by an abstract socket too, as long as
+            :func:`confine_calls` allows sockets at all.
     """
 
     devices: tuple[Path, ...] = ()
     folders: tuple[Path, ...] = ()
     readable: tuple[Path, ...] = ()
+    display: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,15 @@ def confine_files(profile: Profile) -> Protection:
     return _linux(lambda linux: linux.confine_files(profile), "files")
 
 
-def confine_calls(*, makes_files: bool = False) -> Protection:
+def confine_calls(*, makes_files: bool = False, shows: bool = False) -> Protection:
     """Give up network and other programs in all threads of this process, now and for good.
 
     Args:
         makes_files: whether files may still be made, changed and removed.
+        shows: whether a window is drawn by a connection to the display that is open already; no
+            other one can be opened.
     """
-    return _linux(lambda linux: linux.confine_calls(makes_files), "calls")
+    return _linux(lambda linux: linux.confine_calls(makes_files, shows), "calls")
 
 
 def try_forbidden() -> list[Protection]:

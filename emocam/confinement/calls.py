@@ -26,6 +26,8 @@ SYSTEM = (
     "personality settimeofday clock_settime adjtimex clock_adjtime sethostname setdomainname "
     "setuid setgid setreuid setregid setresuid setresgid setgroups capset iopl ioperm"
 )
+#: By what an X11 client hears from its display; it speaks by writev, and opens nothing new.
+DISPLAY = ("recvfrom", "recvmsg")
 #: To make and change entries of folders; given up only where no file is written.
 FILES = (
     "creat mkdir mkdirat mknod mknodat link linkat symlink symlinkat rename renameat renameat2 "
@@ -38,7 +40,13 @@ FILES = (
 AROUND = "io_uring_setup io_uring_enter io_uring_register openat2"
 
 
-def given_up(makes_files: bool) -> list[str]:
-    """The names of the calls that are refused."""
+def given_up(makes_files: bool, shows: bool = False) -> list[str]:
+    """The names of the calls that are refused.
+
+    Args:
+        makes_files: whether files may be made.
+        shows: whether there is a connection to a display.
+    """
     groups = [NETWORK, PROGRAMS, OTHER_PROCESSES, SHARED_MEMORY, SYSTEM]
-    return " ".join(groups if makes_files else [*groups, FILES]).split()
+    names = " ".join(groups if makes_files else [*groups, FILES]).split()
+    return [name for name in names if not (shows and name in DISPLAY)]

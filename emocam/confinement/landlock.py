@@ -63,17 +63,19 @@ class Ruleset:
 
     Args:
         kernel: what :func:`version` says, at least 1.
+        display: whether abstract sockets stay in reach: libxcb asks for the display's first, and
+            takes a refusal for an answer.
 
     Raises:
         OSError: if the kernel refuses.
     """
 
-    def __init__(self, kernel: int) -> None:
+    def __init__(self, kernel: int, display: bool = False) -> None:
         self._changes = changes(kernel)
         ruleset = _Ruleset(
             self._changes | READ_FILE,
             _BIND_TCP | _CONNECT_TCP if kernel >= 4 else 0,
-            _SCOPE_ABSTRACT_UNIX_SOCKET | _SCOPE_SIGNAL if kernel >= 6 else 0,
+            _scope(display) if kernel >= 6 else 0,
         )
         size = 24 if kernel >= 6 else 16 if kernel >= 4 else 8
         self._descriptor = _call(_CREATE_RULESET, ctypes.byref(ruleset), size, 0)
@@ -122,6 +124,10 @@ class Ruleset:
             _call(_ADD_RULE, self._descriptor, _PATH_BENEATH, ctypes.byref(rule), 0)
         finally:
             os.close(descriptor)
+
+
+def _scope(display: bool) -> int:
+    return _SCOPE_SIGNAL if display else _SCOPE_SIGNAL | _SCOPE_ABSTRACT_UNIX_SOCKET
 
 
 def forgo_privileges() -> None:

@@ -95,6 +95,7 @@ class Account:
             "uptime": round(now - self._started, 1),
             "mode": direction.mode.value,
             "paused": direction.paused,
+            "preview": sensing.preview,
             "shown": [figure.picture.value for figure in session.shown.figures],
             "scene": [
                 {"picture": figure.picture.value, "strength": round(figure.strength, 2)}

@@ -35,6 +35,9 @@ class Operations(Protocol):
     async def release(self) -> Result:
         """Show what is read again."""
 
+    async def preview(self, mode: str) -> Result:
+        """Open or close the window with what EmoCam sees."""
+
     async def set(self, key: str, value: str) -> Result:
         """Change a setting for this run."""
 
@@ -120,6 +123,7 @@ _PICTURE = Parameter(
     "an expression, a reaction, or away",
     tuple(picture.value for picture in HOLDABLE),
 )
+_MODE = Parameter("mode", "whether it is to be open", ("on", "off"))
 _KEY = Parameter("key", "the setting, such as avatar.pack", tuple(declarations()))
 _VALUE = Parameter("value", "its value, as in the settings file")
 
@@ -135,6 +139,8 @@ ACTIONS: Mapping[str, Action] = {
         Action("freeze", "keep what is shown now until release or resume",
                lambda run: run.freeze()),
         Action("release", "take off what is held or frozen", lambda run: run.release()),
+        Action("preview", "show you what EmoCam sees, in a window of its own",
+               lambda run, mode: run.preview(mode), (_MODE,)),
         Action("set", "change a setting for this run",
                lambda run, key, value: run.set(key, value), (_KEY, _VALUE)),
         Action("keep", "change a setting for this run and for those to come",

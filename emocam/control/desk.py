@@ -16,11 +16,14 @@ from emocam.control.live_settings import Changed, change, keep, reset, restarts_
 from emocam.control.origins import told
 from emocam.control.session import Session
 from emocam.control.watching import Watchers, Watching
+from emocam.errors import ControlError
 from emocam.expression import Picture
 from emocam.settings import Layers, Settings
 
 #: Seconds that "pause" waits for the sensing process to be gone; it is killed before.
 _GONE = 10.0
+#: Seconds that "preview" waits for the window.
+_OPENING = 20.0
 
 
 class Desk:
@@ -59,13 +62,15 @@ class Desk:
         self._wanted = self.watching.wanted(clock())
         sensing.want(self._wanted)
         sensing.heard = lambda: self._account.looked(clock())
+        sensing.replaced = session.replaced
         stage.told = self._hear
 
     # -- what the user can do ---------------------------------------------------------------------
 
     async def pause(self) -> dict[str, Any]:
-        """Close the camera; done when the sensing process is gone."""
+        """Close the camera, and the preview; done when the sensing process is gone."""
         self.session.direction.pause()
+        self.sensing.hide()
         self._decide()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.sensing.gone(), _GONE)
@@ -90,6 +95,28 @@ class Desk:
         """Show what is read again."""
         self.session.direction.release()
         return await self._decided()
+
+    async def preview(self, mode: str) -> dict[str, Any]:
+        """Show what EmoCam sees in a window of the sensing process, or close that.
+
+        Raises:
+            ControlError: if it is not allowed, or while EmoCam is paused.
+            EmoCamError: why there can be no window here.
+        """
+        if mode == "off":
+            self.sensing.show(False)
+            return await self._decided()
+        if not self.settings.preview.allowed:
+            raise ControlError("The preview is not allowed here", "preview.allowed allows it")
+        if self.session.direction.paused:
+            raise ControlError(
+                "EmoCam is paused, and the camera stays closed", "First go live: emocam ctl resume"
+            )
+        self.sensing.show(True)
+        self._decide()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.sensing.shown(), _OPENING)
+        return await self.status()
 
     async def set(self, key: str, value: str) -> dict[str, Any]:
         """Change a setting for this run.
@@ -133,6 +160,8 @@ class Desk:
         self.settings = settings
         self.watching.settings = settings.camera
         self.stage.configure(settings)
+        if not settings.preview.allowed:
+            self.sensing.show(False)
         if not restart:
             self.sensing.configure(settings)
             return
@@ -164,7 +193,8 @@ class Desk:
     def _decide(self) -> None:
         """Start or end sensing, as watchers and user want, and show what follows."""
         direction = self.session.direction
-        wanted = not direction.paused and self.watching.wanted(self._clock())
+        looked_at = self.sensing.preview or self.watching.wanted(self._clock())
+        wanted = not direction.paused and looked_at
         if wanted != self._wanted:
             self._wanted = wanted
             self.sensing.want(wanted)

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from emocam.control.child import Child
 from emocam.control.keeper import Keeper, Say
-from emocam.errors import ProcessError
+from emocam.errors import EmoCamError, PreviewError, ProcessError
 from emocam.expression import SensorState
 from emocam.settings import Settings
 from emocam.stream import ReadingStream
-from emocam.wire import RENEWAL, Look
+from emocam.wire import DISPLAY_LOST, PREVIEW_CLOSED, RENEWAL, Look
 
 #: Seconds without a reading after which sensing counts as hung: at the start (a slow machine has to
 #: load the models), and later on, beyond three intervals of sampling.
@@ -56,6 +56,13 @@ class SensingKeeper(Keeper):
         """Called at each look."""
         self.ready = asyncio.Event()
         """Set by the first reading: models and source are good."""
+        self.preview = False
+        """Whether sensing shows what it sees in a window of its own, or is to."""
+        self.replaced: Callable[[], None] = lambda: None
+        """Called when one sensing process takes over from another, and nothing is wrong."""
+        self._showing: Child | None = None  # the child that was told to show it
+        self._shown = asyncio.Event()  # it does, or never will
+        self._refusal: EmoCamError | None = None
 
     def lost(self) -> None:
         """Pass it on."""
@@ -68,6 +75,54 @@ class SensingKeeper(Keeper):
     def is_renewal(self, code: int) -> bool:
         """A camera was plugged in that only a new process may open."""
         return code == RENEWAL
+
+    def greet(self, child: Child) -> None:
+        """As for :class:`Keeper`; with a preview the child is told so."""
+        self._showing = child if self.preview else None
+        values = self.settings.to_dict()
+        restart = self.starts or int(self.proven)
+        message = {"type": "configure", "settings": values, "restart": restart}
+        child.send({**message, "preview": True} if self.preview else message)
+
+    def show(self, preview: bool) -> None:
+        """Go on with a child that shows what it sees, or with one that does not."""
+        if preview != self.preview:
+            self.hide()
+            self.preview = preview
+            if preview:
+                self._shown.clear()
+            self.replaced()
+            self.renew(self.settings)
+
+    def hide(self) -> None:
+        """Let the next child show nothing; who waits for a window waits no longer."""
+        self.preview, self._refusal = False, None
+        self._shown.set()
+
+    async def shown(self) -> None:
+        """Wait until the preview is there.
+
+        Raises:
+            EmoCamError: why it is not.
+        """
+        await self._shown.wait()
+        if self._refusal is not None:
+            raise self._refusal
+
+    def is_put_right(self, child: Child, code: int, fault: EmoCamError | None) -> bool:
+        """A preview that was closed or cannot be is tried no second time; the run goes on."""
+        if child is not self._showing:
+            return False
+        self.preview, self._showing = False, None
+        stated = child.error()
+        if code == PREVIEW_CLOSED and fault is None:
+            self.say("The preview was closed.")
+        else:
+            self._refusal = fault or stated or _lost(code)
+            self.say(f"There is no preview, and EmoCam goes on without: {self._refusal}")
+        self._shown.set()
+        self.replaced()
+        return True
 
     async def run(self) -> None:
         """As for :class:`Keeper`; what is not wanted yet is tried all the same.
@@ -132,9 +187,18 @@ class SensingKeeper(Keeper):
                 if child is self._dismissed:
                     continue  # the last words of one that was told to go
                 self.ready.set()
+                if child is self._showing:
+                    self._shown.set()
                 if look[0].state is not SensorState.STARTING:
                     self.worked, self.trouble = True, ""
                 self._ended = look[0].state is SensorState.ENDED
                 self.heard()
                 self._take(look)
                 patience = self._patience + 3 * self.settings.sampling.interval
+
+
+def _lost(code: int) -> PreviewError:
+    if code == DISPLAY_LOST:
+        return PreviewError("The display is gone")
+    how = f"was ended by signal {-code}" if code < 0 else f"left with code {code}"
+    return PreviewError(f"The process that showed it {how}")

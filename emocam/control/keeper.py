@@ -77,6 +77,10 @@ class Keeper(ABC):
         """Whether this exit code asks for another process at once, and nothing is wrong."""
         return False
 
+    def is_put_right(self, child: Child, code: int, fault: EmoCamError | None) -> bool:
+        """Whether a death came of something that the next child, started at once, does without."""
+        return False
+
     def want(self, wanted: bool) -> None:
         """Say whether there is to be a child: one that is there is ended, or one is started."""
         if wanted == self._wanted:
@@ -140,6 +144,8 @@ class Keeper(ABC):
                 continue
             if fault is None and self.is_renewal(code):
                 self.lost()
+                continue
+            if self.is_put_right(child, code, fault):
                 continue
             self.deaths += 1
             self._judge(child, code, fault, backoff)

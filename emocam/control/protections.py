@@ -92,6 +92,17 @@ def _is_filtered(seen: Sighting | None) -> bool:
     return seen is not None and seen.filtered
 
 
+def _display(sightings: _Sightings) -> Protection:
+    seen = sightings.get("sensing")
+    if seen is None or not seen.sockets:
+        return Protection("display", True, "No process that sees the camera can show it")
+    words = (
+        "The preview is open: the sensing process has a connection to your display, and shows the "
+        "camera on it"
+    )
+    return Protection("display", False, words)
+
+
 def _core_dumps(sightings: _Sightings) -> Protection:
     if "sensing" not in sightings:
         return Protection("core dumps", True, f"Nothing to dump: {_NO_PROCESS}")
@@ -109,5 +120,6 @@ _LOOKS: tuple[Callable[[_Sightings], Protection], ...] = (
     _wire,
     _network,
     _calls,
+    _display,
     _core_dumps,
 )

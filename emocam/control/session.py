@@ -79,6 +79,7 @@ class Session:
         self._first_frame: float | None = None  # on our clock
         self._offset: float | None = None  # from this sensing process's time to the run's
         self._told = 0.0  # time of the last event
+        self._taking_over = False  # whether a sensing process comes for another one
         stage.show(self.shown)
 
     @property
@@ -91,8 +92,11 @@ class Session:
 
     def take(self, look: Look) -> None:
         """Take the readings of one look."""
-        now = self.read_at = self._clock()
         reading = look[0]
+        if self._taking_over and reading.state is SensorState.STARTING:
+            return  # what the other one read holds until it is out of date
+        self._taking_over = False
+        now = self.read_at = self._clock()
         source_time = self._source_time(reading, now)
         before, self.look = self.reading, look
         if (before is None or reading.state is not before.state) and reading.state in _STATE_WORDS:
@@ -121,6 +125,11 @@ class Session:
         """Sensing is gone; another one is coming."""
         self._gone(Picture.MOMENT)
 
+    def replaced(self) -> None:
+        """Another sensing process takes over at once, and nothing is wrong: what is shown stays."""
+        self.look, self._offset = (), None
+        self._taking_over = True
+
     def dismissed(self) -> None:
         """Sensing was ended, as nobody wants the camera now; who comes next sees no old face."""
         self._gone(Picture.STARTING)
@@ -146,7 +155,7 @@ class Session:
     def _gone(self, picture: Picture) -> None:
         now = self._clock()
         self._mood.interrupt(picture, now)
-        self.look, self._offset = (), None
+        self.look, self._offset, self._taking_over = (), None, False
         self._refresh(now)
 
     def _refresh(self, now: float) -> None:

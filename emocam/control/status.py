@@ -83,6 +83,7 @@ def report(status: Status) -> str:
         ("mode", _mode(status)),
         ("watchers", watchers_in_words(status["watchers"])),
         ("camera", _camera(status["camera"])),
+        ("preview", "open: the camera is shown on your screen" if status["preview"] else "closed"),
         ("read", _read(status["read"])),
         ("shown", ", ".join(status["shown"])),
         ("pack", status["pack"]),
@@ -103,6 +104,7 @@ def sentence(status: Status) -> str:
     parts = [
         _mode(status).capitalize(),
         f"camera {is_open} ({status['camera']['why']})",
+        *(["preview open"] if status["preview"] else []),
         f"showing {', '.join(status['shown'])}",
         f"watchers: {watchers_in_words(status['watchers'])}",
     ]

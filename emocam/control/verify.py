@@ -109,6 +109,7 @@ def judge(sightings: Sightings, video: Path) -> list[Check]:
     everywhere = {room: [s for _, s in found] for room, found in sightings.items()}
     return [
         _sockets(everywhere),
+        _displays(everywhere["sensing"]),
         _cameras(everywhere),
         _walls(everywhere),
         _wire(sightings["sensing"]),
@@ -123,6 +124,13 @@ def _sockets(rooms: Mapping[str, Sequence[Sighting]]) -> Check:
         return _broken("no-network", f"A process has an internet socket: {_told(found)}")
     looks = sum(map(len, rooms.values()))
     return Check("no-network", "ok", f"No process had an internet socket in {looks} looks")
+
+
+def _displays(sensing: Sequence[Sighting]) -> Check:
+    if any("local" in s.sockets for s in sensing):
+        return _broken("no-display", "Sensing has a local socket, as to a display")
+    words = "Sensing had no socket of any kind, so no display: nobody asked for a preview"
+    return Check("no-display", "ok", words)
 
 
 def _cameras(rooms: Mapping[str, Sequence[Sighting]]) -> Check:

@@ -57,9 +57,16 @@ def _run(outlet: Outlet) -> int:
     if message is None:
         return int(ExitCode.OK)
     settings = _settings(message)
-    give_up_files(settings)  # before there is a second thread, which would keep its rights
+    shows = bool(message.get("preview"))
+    # Before there is a second thread, which would keep its rights.
+    give_up_files(settings, shows=shows)
     inlet.start()
     native.settle()
+    preview = None
+    if shows:
+        from emocam.sensing.preview.window import Preview
+
+        preview = Preview()
     from emocam.sensing.observer import Observer
     from emocam.sensing.process import Sensing
     from emocam.sensing.sources.choose import choose
@@ -73,8 +80,11 @@ def _run(outlet: Outlet) -> int:
         return int(ExitCode.OK)  # models and source are good, and no camera was opened
     outlet.seal()
     outlet.never_wait()
-    confine_calls()
-    return Sensing(settings, observer, source, inlet, outlet).run()
+    confine_calls(shows=shows)
+    if preview is None:
+        return Sensing(settings, observer, source, inlet, outlet).run()
+    sensing = Sensing(settings, observer, source, inlet, outlet, slot=preview.slot)
+    return preview.run(sensing.run, inlet)
 
 
 def _list() -> dict[str, Any]:

@@ -36,6 +36,7 @@ def check(settings: Settings) -> dict[str, Any]:
     checks = [_check_camera(settings), _check_model(settings), _check_finder(settings)]
     if settings.attention.enabled or settings.attention.calibration:
         checks.append(_check_attention(settings))
+    checks.append(_check_preview(settings))
     return {"checks": [*checks, _check_confinement(settings)]}  # that last: nothing works after it
 
 
@@ -97,6 +98,18 @@ def _check_attention(settings: Settings) -> dict[str, str]:
     except EmoCamError as error:
         return _problem("attention", error)
     return _fine("attention", "The models that read where you look can be used")
+
+
+def _check_preview(settings: Settings) -> dict[str, str]:
+    from emocam.sensing.preview.display import lack, nowhere
+
+    if not settings.preview.allowed:
+        return _fine("preview", "The preview is not allowed, by preview.allowed")
+    if nowhere():
+        return _fine("preview", "There is no display here, so there can be no preview")
+    if (problem := lack()) is not None:
+        return {**_problem("preview", problem), "status": "warning"}
+    return _fine("preview", "The preview can be opened")
 
 
 def _check_confinement(settings: Settings) -> dict[str, str]:

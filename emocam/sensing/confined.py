@@ -17,8 +17,11 @@ _SYSFS = Path("/sys/class/video4linux")
 _TRIES = 10
 
 
-def profile(settings: Settings, devices: Path = _DEVICES, sysfs: Path = _SYSFS) -> Profile:
-    """The webcams that are there now, but for EmoCam's own, and the recording to read.
+def profile(
+    settings: Settings, devices: Path = _DEVICES, sysfs: Path = _SYSFS, *, shows: bool = False
+) -> Profile:
+    """The webcams that are there now, but for EmoCam's own, and the recording to read; with a
+    preview the way to the display.
 
     A webcam that is plugged in later has a node of its own, which the rules cannot name yet: that
     one takes a new process.
@@ -28,10 +31,10 @@ def profile(settings: Settings, devices: Path = _DEVICES, sysfs: Path = _SYSFS) 
         for node in sorted(devices.glob("video*"))
         if _label(sysfs / node.name) != settings.output.label
     ]
-    return Profile(devices=tuple(nodes), readable=_recording(settings))
+    return Profile(devices=tuple(nodes), readable=_recording(settings), display=shows)
 
 
-def give_up_files(settings: Settings) -> Protection:
+def give_up_files(settings: Settings, *, shows: bool = False) -> Protection:
     """Confine this thread and those it will start; the reason where that cannot be done."""
     if sys.platform == "linux":
         # A webcam that comes after this is one that only another process may open, and it takes a
@@ -40,7 +43,7 @@ def give_up_files(settings: Settings) -> Protection:
     reason = ""
     for _ in range(_TRIES):
         try:
-            return confine_files(profile(settings))
+            return confine_files(profile(settings, shows=shows))
         except OSError as error:  # a webcam was unplugged just now
             reason = f"Devices go away all the time: {error.strerror}"
     return Protection("files", False, reason)

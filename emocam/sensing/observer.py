@@ -9,7 +9,7 @@ from emocam.attention import Attention, Screen
 from emocam.expression import SensorState
 from emocam.sensing.covered import is_covered
 from emocam.sensing.expression_model import ExpressionModel
-from emocam.sensing.faces import Face, open_finder
+from emocam.sensing.faces import Box, Face, open_finder
 from emocam.sensing.faces.crop import crop
 from emocam.sensing.faces.follow import Follower
 from emocam.sensing.faces.row import Row
@@ -33,11 +33,13 @@ class Person:
         probabilities: eight numbers with sum 1 in the order of ``Expression``; empty while they
             are not seen.
         attention: where they look; None while that is not read or not known.
+        box: where their face is in the picture, for the preview; None while they are not seen.
     """
 
     place: int
     probabilities: tuple[float, ...] = ()
     attention: Attention | None = None
+    box: Box | None = None
 
     @property
     def expression(self) -> int:
@@ -147,7 +149,7 @@ class Observer:
             return Person(place)
         reader = self._attention
         attention = None if reader is None else reader.read(picture, face, place, time)
-        return Person(place, self._read(picture, face), attention)
+        return Person(place, self._read(picture, face), attention, face.box)
 
     def _read(self, picture: Picture, face: Face) -> tuple[float, ...]:
         margin = self._model.sidecar.crop_margin

@@ -13,6 +13,7 @@ from emocam.expression import SensorState
 from emocam.pipes import Inlet, Outlet
 from emocam.sensing.lifecycle import REPEAT, Do, Lifecycle
 from emocam.sensing.observer import Observation, Observer, Person, readings
+from emocam.sensing.preview.slot import STEP, Slot
 from emocam.sensing.sampler import Pace, Sampler
 from emocam.sensing.sources import OutOfReachError, Source, SourceLostError
 from emocam.sensing.sources.choose import choose
@@ -46,6 +47,7 @@ class Sensing:
         inlet: tells of messages and of the end.
         outlet: takes the readings.
         clock: seconds on a clock that does not run backwards.
+        slot: takes pictures and looks for the preview; None while there is none.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Sensing:
         inlet: Inlet,
         outlet: Outlet,
         clock: Callable[[], float] = time.monotonic,
+        slot: Slot | None = None,
     ) -> None:
         self._settings = settings
         self._observer = observer
@@ -63,6 +66,7 @@ class Sensing:
         self._inlet = inlet
         self._outlet = outlet
         self._clock = clock
+        self._slot = slot
         self._pace = Pace()
         self._life = Lifecycle()
         self._watchdog = Watchdog(self._hangs)
@@ -148,6 +152,8 @@ class Sensing:
         with self._watch(_LOOK_LIMIT):
             frame = source.retrieve(now)
         self._time, self._looked = frame.time, now
+        if self._slot is not None:
+            self._slot.show(frame.picture)
         return self._observer.observe(frame.picture, frame.time)
 
     def _close(self, source: Source) -> None:
@@ -187,6 +193,10 @@ class Sensing:
                 with self._watch(_LOOK_LIMIT):
                     source.grab(now)
                 left = min(left, source.pace)
+            if source is not None and self._slot is not None:
+                with self._watch(_LOOK_LIMIT):
+                    self._slot.show(source.retrieve(now).picture)
+                left = min(left, STEP)
             if now >= min(until, end):
                 return now >= until
             try:
@@ -219,6 +229,8 @@ class Sensing:
         Raises:
             _Ending: if nobody is there to take them.
         """
+        if self._slot is not None:
+            self._slot.tell(state, people)
         with self._speech:
             when = self._time
             if state not in (SensorState.FACE, SensorState.NO_FACE, SensorState.COVERED):

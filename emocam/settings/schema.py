@@ -273,6 +273,15 @@ class AttentionSettings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewSettings:
+    """The window that shows the user what EmoCam sees."""
+
+    allowed: bool = setting(
+        True, "Whether the preview may be opened; it is the only window with camera pictures."
+    )
+
+
 _KEYS: Mapping[str, Any] = {
     "pattern": r"(((ctrl|alt|shift|super)\+)+([a-z0-9]|f([1-9]|1[0-9]|2[0-4])))?",
     "form": 'such as "ctrl+alt+h" (ctrl, alt, shift, super with a letter, a digit or f1 to f24), '
@@ -330,6 +339,7 @@ class Settings:
     output: Output = Output()
     avatar: Avatar = Avatar()
     attention: AttentionSettings = AttentionSettings()
+    preview: PreviewSettings = PreviewSettings()
     keys: Keys = Keys()
     window: Window = Window()
     login: Login = Login()

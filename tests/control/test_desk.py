@@ -247,3 +247,51 @@ def test_each_protection_has_words() -> None:
         found = protections(running)
         assert len({each.name for each in found}) == len(found) >= 5
         assert all(each.words for each in found)
+
+
+async def _preview(bench: Bench, mode: str) -> dict[str, Any]:
+    """Ask for it, as the client of a run whose child comes up at once."""
+    asked = asyncio.create_task(bench.desk.preview(mode))
+    await asyncio.sleep(0)
+    bench.sensing._shown.set()
+    return await asked
+
+
+def test_the_preview_opens_the_camera_and_a_pause_closes_both() -> None:
+    bench = Bench()
+    tell(bench, "publishing", frames=1)
+    watched(bench, 0)
+    assert asyncio.run(_preview(bench, "on"))["preview"]
+    assert wanted(bench)
+    bench.now += 1000
+    bench.desk.tick()
+    assert wanted(bench), "as if somebody watched"
+    assert not asyncio.run(_preview(bench, "off"))["preview"]
+    assert not wanted(bench)
+    asyncio.run(_preview(bench, "on"))
+    paused = do(bench, "pause")
+    assert (paused["preview"], paused["paused"]) == (False, True)
+    with pytest.raises(ControlError, match="paused"):
+        do(bench, "preview", "on")
+    assert not do(bench, "resume")["preview"]
+
+
+def test_a_preview_that_is_not_allowed_is_refused_and_closed() -> None:
+    bench = Bench()
+    asyncio.run(_preview(bench, "on"))
+    do(bench, "set", "preview.allowed", "false")
+    assert not status(bench)["preview"]
+    with pytest.raises(ControlError, match="not allowed"):
+        do(bench, "preview", "on")
+
+
+def test_what_others_see_stays_while_one_sensing_takes_over_from_another() -> None:
+    bench = Bench()
+    bench.session.take((HAPPY,))
+    bench.now += 1
+    asyncio.run(_preview(bench, "on"))
+    bench.session.take((Reading(SensorState.STARTING, 0, 0),))
+    assert status(bench)["shown"] == ["happiness"]
+    bench.now += 6
+    bench.desk.tick()
+    assert status(bench)["shown"] == ["moment"], "and not for longer than any other silence"

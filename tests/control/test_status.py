@@ -61,6 +61,7 @@ def status(**more: Any) -> dict[str, Any]:
         "uptime": 3720.0,
         "mode": "held",
         "paused": True,
+        "preview": False,
         "shown": ["coffee"],
         "read": None,
         "watchers": {"how": "event", "count": 1, "names": ["zoom"]},

@@ -390,7 +390,7 @@ def checks(**settings: object) -> dict[str, dict[str, str]]:
 def test_check_when_all_is_well(sample: Sample) -> None:
     found = checks(camera__source=str(sample("single_face.mp4")))
     assert {check["status"] for check in found.values()} == {"ok"}
-    assert set(found) == {"camera", "model", "face-model", "sensing-confined"}
+    assert set(found) == {"camera", "model", "face-model", "preview", "sensing-confined"}
 
 
 def test_check_tells_each_problem(own_model: Path) -> None:

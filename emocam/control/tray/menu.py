@@ -109,6 +109,7 @@ def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
         ),
         SEPARATOR,
         Entry("Open EmoCam's window", Local.WINDOW),
+        _preview(status),
     ]
     if choices.login is not None:
         does = Local.LOGIN_OFF if choices.login else Local.LOGIN_ON
@@ -128,6 +129,13 @@ def _unlocked(
         each if each.does is Local.LOOK_AGAIN else replace(each, does=None) for each in entries
     )
     return (Entry(_("Set by your administrator")), SEPARATOR, *bare) if told else bare
+
+
+def _preview(status: Status) -> Entry:
+    """A window with camera pictures is there when it is asked for, and not while paused."""
+    is_open = bool(status["preview"])
+    does = None if status["paused"] else Request("preview", {"mode": "off" if is_open else "on"})
+    return Entry(_("What EmoCam sees…"), does, checked=is_open)
 
 
 def _hold(status: Status) -> tuple[Entry, ...]:

@@ -1,0 +1,48 @@
+"""What the preview calls what it shows, in the user's language."""
+
+from __future__ import annotations
+
+from emocam.expression import Expression, SensorState
+from emocam.words import _
+
+
+def title() -> str:
+    """Of the window."""
+    return _("What EmoCam sees")
+
+
+def note() -> str:
+    """What the user may rely on."""
+    return _(
+        "Only you see this. It goes from the camera to your screen and nowhere else. "
+        "Close it before you share your whole screen."
+    )
+
+
+def expression(which: Expression) -> str:
+    """An expression in a word."""
+    return {
+        Expression.NEUTRAL: _("neutral"),
+        Expression.HAPPINESS: _("happy"),
+        Expression.SURPRISE: _("surprised"),
+        Expression.SADNESS: _("sad"),
+        Expression.ANGER: _("angry"),
+        Expression.DISGUST: _("disgusted"),
+        Expression.FEAR: _("afraid"),
+        Expression.CONTEMPT: _("contemptuous"),
+    }[which]
+
+
+def state(which: SensorState) -> str:
+    """What the camera does; empty where a face says it."""
+    return {
+        SensorState.STARTING: _("The camera is being opened …"),
+        SensorState.NO_FACE: _("EmoCam sees no face"),
+        SensorState.COVERED: _("The camera is covered, or the room is dark"),
+        SensorState.BUSY: _("Another program holds the camera"),
+        SensorState.UNPLUGGED: _("The camera is not there"),
+        SensorState.DENIED: _("The camera may not be opened"),
+        SensorState.STALLED: _("The camera gives no pictures"),
+        SensorState.UNUSABLE: _("The camera's pictures are damaged"),
+        SensorState.ENDED: _("The recording is over"),
+    }.get(which, "")
