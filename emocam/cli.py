@@ -152,6 +152,11 @@ def _parser() -> argparse.ArgumentParser:
 
     add_arguments(packs)
 
+    session = _command(commands, "session", _session, "keep, look at, share or delete session logs")
+    from emocam.control.session_command import add_arguments as add_session_arguments
+
+    add_session_arguments(session)
+
     login = _command(commands, "login", _login, "start EmoCam when you log in, or do not")
     from emocam.control.login.command import add_arguments as add_login_arguments
 
@@ -325,6 +330,12 @@ def _packs(options: argparse.Namespace) -> ExitCode:
     from emocam.control.packs import perform
 
     return perform(options, say)
+
+
+def _session(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.session_command import perform
+
+    return perform(options, _loaded(options), say)
 
 
 def _login(options: argparse.Namespace) -> ExitCode:

@@ -50,6 +50,12 @@ class Operations(Protocol):
     async def origins(self) -> Result:
         """The settings, and who says them; no status."""
 
+    async def session_start(self) -> Result:
+        """Begin a session log."""
+
+    async def session_stop(self) -> Result:
+        """End it."""
+
     async def status(self) -> Result:
         """What is going on."""
 
@@ -148,6 +154,9 @@ ACTIONS: Mapping[str, Action] = {
         Action("reset", "forget what you said of a setting, in this run and in your file",
                lambda run, key: run.reset(key), (_KEY,)),
         Action("settings", "say what is set, and who set it", lambda run: run.origins()),
+        Action("session_start", "begin a session log: your expressions, each second, for you alone",
+               lambda run: run.session_start()),
+        Action("session_stop", "end the session log", lambda run: run.session_stop()),
         Action("watch", "say the status at each change until Ctrl-C",
                lambda run: run.status(), streams=True),
         Action("quit", "end EmoCam", lambda run: run.quit()),

@@ -14,6 +14,7 @@ from emocam.control.keep_sensing import SensingKeeper
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.live_settings import Changed, change, keep, reset, restarts_sensing
 from emocam.control.origins import told
+from emocam.control.recording import Recording
 from emocam.control.session import Session
 from emocam.control.watching import Watchers, Watching
 from emocam.errors import ControlError
@@ -57,6 +58,8 @@ class Desk:
         self.watching = Watching(settings.camera)
         self._ending = ending
         self._clock = clock
+        self.recording = Recording(sensing.say, clock)
+        session.heard = self.recording.take
         self._account = Account(session, sensing, stage, clock())
         self._setting = asyncio.Lock()
         self._wanted = self.watching.wanted(clock())
@@ -169,6 +172,24 @@ class Desk:
         if self._wanted:
             self.session.lost()
 
+    async def session_start(self) -> dict[str, Any]:
+        """Begin a session log.
+
+        Raises:
+            SessionError: if it may not be, cannot be, or is there already.
+        """
+        await self.recording.start(self.settings, self.layers)
+        return await self.status()
+
+    async def session_stop(self) -> dict[str, Any]:
+        """End the session log.
+
+        Raises:
+            SessionError: if there is none.
+        """
+        await self.recording.stop()
+        return await self.status()
+
     async def quit(self) -> dict[str, Any]:
         """End the run."""
         self._ending.end()
@@ -177,7 +198,8 @@ class Desk:
     async def status(self) -> dict[str, Any]:
         """What is going on."""
         now = self._clock()
-        return self._account.status(self.settings, self.watching.watchers, self._wanted, now)
+        status = self._account.status(self.settings, self.watching.watchers, self._wanted, now)
+        return {**status, "session": self.recording.status()}
 
     # -- what happens by itself -------------------------------------------------------------------
 
@@ -187,6 +209,8 @@ class Desk:
         self._decide()
 
     async def _decided(self) -> dict[str, Any]:
+        if self.recording.running and not self.settings.session.allowed:
+            await self.recording.stop()
         self._decide()
         return await self.status()
 

@@ -97,8 +97,11 @@ async def _read_and_publish(
         icon = (
             tray(line, settings, say, options.layers) if options.tray else contextlib.nullcontext()
         )
-        async with icon:
-            await ending.wait(options.duration)
+        try:
+            async with icon:
+                await ending.wait(options.duration)
+        finally:
+            await desk.recording.close()
         ticking.cancel()
         if options.duration is not None and not sensing.worked and sensing.starts > 1:
             raise ProcessError("Sensing never came to work", 'Run "emocam doctor"')

@@ -76,6 +76,8 @@ class Session:
         """The last one; empty while there is no sensing."""
         self.read_at = clock()
         """When the last reading came."""
+        self.heard: Callable[[Look], None] = lambda look: None
+        """Called with each look, and with an empty one now and then while there is none."""
         self._first_frame: float | None = None  # on our clock
         self._offset: float | None = None  # from this sensing process's time to the run's
         self._told = 0.0  # time of the last event
@@ -107,6 +109,7 @@ class Session:
             place = each.face if each.faces else None
             picture = self._pictures.get(place, self.shown.picture)
             self._record(event(each, source_time, picture, self._attends), place)
+        self.heard(look)
 
     def tick(self) -> None:
         """Let time pass; called a few times a second.
@@ -120,6 +123,8 @@ class Session:
             self._mood.interrupt(Picture.MOMENT, now)
             self.look = ()
         self._refresh(now)
+        if not self.look:
+            self.heard(())
 
     def lost(self) -> None:
         """Sensing is gone; another one is coming."""

@@ -72,6 +72,8 @@ def camera(
 def essence(status: Status) -> dict[str, Any]:
     """What somebody who watches wants to hear of when it changes."""
     kept = {key: value for key, value in status.items() if key not in _NO_NEWS}
+    if kept.get("session"):
+        kept["session"] = kept["session"]["id"]
     if kept.get("read"):
         kept["read"] = {key: value for key, value in kept["read"].items() if key != "age"}
     return kept
@@ -91,6 +93,8 @@ def report(status: Status) -> str:
         ("rates", _rates(status["rates"])),
     ]
     head = f"EmoCam {status['version']}, process {status['pid']}, up {_span(status['uptime'])}"
+    if status.get("session"):
+        rows.insert(1, ("recording", _session(status["session"])))
     lines = [head, *(f"  {name:12}{words}" for name, words in rows), "  protections"]
     for each in status["protections"]:
         mark = "ok" if each["in_force"] else "NO"
@@ -108,6 +112,8 @@ def sentence(status: Status) -> str:
         f"showing {', '.join(status['shown'])}",
         f"watchers: {watchers_in_words(status['watchers'])}",
     ]
+    if status.get("session"):
+        parts.insert(0, "Recording your expressions")
     return "; ".join(parts)
 
 
@@ -126,6 +132,11 @@ def watchers_in_words(watchers: Mapping[str, Any]) -> str:
 def _mode(status: Status) -> str:
     mode = str(status["mode"])
     return f"{mode}, and paused" if status["paused"] and mode != "paused" else mode
+
+
+def _session(about: Mapping[str, Any]) -> str:
+    rows = "1 row" if about["rows"] == 1 else f"{about['rows']} rows"
+    return f"your expressions, in the session {about['id']}: {rows}"
 
 
 def _camera(about: Mapping[str, Any]) -> str:

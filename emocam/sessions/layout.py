@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from emocam.attention import Attention
 from emocam.expression import Expression, SensorState
 
 #: SQLite's application_id: "EmoC".
@@ -26,7 +27,7 @@ ID = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
 #: In the order of the columns.
 EXPRESSIONS = tuple(each.label for each in Expression)
 #: Where a face looks; the words of the log, of exports and of share files.
-ATTENTION = ("screen", "elsewhere", "closed")
+ATTENTION = tuple(each.value for each in Attention)
 #: The states of a row: those of the sensor, and ``silent`` while there is no sensing process.
 STATES = (*(each.label for each in SensorState), "silent")
 

@@ -72,11 +72,7 @@ class LogWriter:
     @property
     def size(self) -> int:
         """How many bytes the log takes, with what is not yet moved into it."""
-        sizes = 0
-        for each in files(self.path):
-            with contextlib.suppress(OSError):
-                sizes += each.stat().st_size
-        return sizes
+        return size(self.path)
 
     def write(self, row: Row) -> None:
         """Append a row.
@@ -111,6 +107,15 @@ class LogWriter:
 def files(path: Path) -> tuple[Path, Path, Path]:
     """A log's file, and the two that SQLite has beside it while it is written."""
     return path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def size(path: Path) -> int:
+    """How many bytes a log takes, with what stands beside it."""
+    sizes = 0
+    for each in files(path):
+        with contextlib.suppress(OSError):
+            sizes += each.stat().st_size
+    return sizes
 
 
 def remove(path: Path) -> None:

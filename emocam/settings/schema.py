@@ -328,6 +328,21 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """Session logs: nothing is logged unless you start one."""
+
+    allowed: bool = setting(True, "Whether a session log may be started.", privacy=False)
+    class_reports: bool = setting(
+        True,
+        "Whether share files for the report of a class may be made from logs.",
+        privacy=False,
+    )
+    max_hours: float = setting(
+        4.0, "The longest session; its log is full then.", minimum=0.1, maximum=24.0, unit="h"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, grouped as in the file."""
 
@@ -343,6 +358,7 @@ class Settings:
     keys: Keys = Keys()
     window: Window = Window()
     login: Login = Login()
+    session: SessionSettings = SessionSettings()
 
     def value(self, key: str) -> Value:
         """The value of ``group.name``.

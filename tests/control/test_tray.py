@@ -141,8 +141,10 @@ CHOICES = Choices(
 def test_every_entry_asks_for_an_action_that_fits(real: dict[str, Any]) -> None:
     """The menu comes of the same declarations as socket and command line."""
     asked = set()
+    log = {"id": "20261122-101500-ab12", "started": 1.0, "rows": 7, "bytes": 4096}
     for paused, mode in ((False, "live"), (True, "paused"), (True, "held")):
-        for entry in every(menu(changed(real, paused=paused, mode=mode), CHOICES)):
+        session = log if paused else None
+        for entry in every(menu(changed(real, paused=paused, mode=mode, session=session), CHOICES)):
             if isinstance(entry.does, Request):
                 action = ACTIONS[entry.does.action]
                 assert action.fit(entry.does.arguments) == dict(entry.does.arguments)

@@ -67,13 +67,16 @@ def look(status: Status) -> Look:
         shape = Shape.PAUSED
     else:
         shape = Shape.WATCHED if seen else Shape.IDLE
-    parts = [wrong or words.watching(watchers), words.camera(camera), _showing(status)]
+    recorded = [words.recording()] if status.get("session") else []
+    parts = [*recorded, wrong or words.watching(watchers), words.camera(camera), _showing(status)]
     tooltip = f"EmoCam: {', '.join(parts)}"
     if len(tooltip) > MAX_TOOLTIP:
         tooltip = tooltip[: MAX_TOOLTIP - 1] + "…"
     lines = [words.sentence(words.watched_by(watchers)), _camera(camera)]
     if wrong:
         lines.insert(0, words.sentence(wrong))
+    if recorded:
+        lines.insert(0, words.sentence(words.recording()))
     return Look(shape, tooltip, tuple(lines), wrong)
 
 

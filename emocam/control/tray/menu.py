@@ -97,6 +97,9 @@ def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
         entries.append(Entry("Release what is held", Request("release")))
     else:
         entries.append(Entry("Freeze what is shown", Request("freeze")))
+    runs = bool(status.get("session"))
+    log = Request("session_stop" if runs else "session_start")
+    entries.append(Entry(words.session(runs), log, checked=runs))
     entries += [
         Entry("Hold", children=_hold(status)),
         SEPARATOR,

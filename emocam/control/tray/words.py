@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emocam.expression import Picture
+from emocam.words import _
 
 _FEELS = {
     Picture.NEUTRAL: "neutral",
@@ -24,6 +25,20 @@ CAUTION = {
     "balanced": "Balanced: negative ones when clear and steady",
     "open": "Open: as read",
 }
+
+
+def recording() -> str:
+    """Seen as long as a session log is written."""
+    return _("recording your expressions for you")
+
+
+def session(runs: bool) -> str:
+    """The menu's line that begins or ends a session log."""
+    return (
+        _("Record my expressions for me (click to end)")
+        if runs
+        else _("Record my expressions for me")
+    )
 
 
 def picture(name: str) -> str:

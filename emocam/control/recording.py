@@ -1,0 +1,166 @@
+"""The session log of a run: started and ended by the user, written while that is so, never else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from emocam import __version__
+from emocam.control.keeper import Say
+from emocam.errors import SessionError
+from emocam.expression import SensorState
+from emocam.sessions import store
+from emocam.sessions.layout import Header, Row
+from emocam.sessions.recorder import Recorder
+from emocam.sessions.writer import LogWriter
+from emocam.settings import Layers, Settings
+from emocam.sidecar import load_sidecar, model_file
+from emocam.wire import Look
+
+#: Of several people only this one is written down: who came first, and for ``nearest`` the only one
+#: there is. The others have not asked for a log.
+PLACE = 0
+
+
+class Recording:
+    """Writes a log while the user wants one.
+
+    Args:
+        say: takes a sentence for the user, in any thread.
+        clock: seconds on a clock that does not run backwards.
+    """
+
+    def __init__(self, say: Say, clock: Callable[[], float] = time.monotonic) -> None:
+        self._say, self._clock = say, clock
+        self._recorder: Recorder | None = None
+        self._header: Header | None = None
+        self._began = 0.0
+        self._silent = False
+        self._changing = asyncio.Lock()
+
+    async def start(self, settings: Settings, layers: Layers) -> None:
+        """Begin a log.
+
+        Raises:
+            SessionError: if it may not be, cannot be, or is there already.
+        """
+        async with self._changing:
+            refuse(layers, "session.allowed", "Session logs")
+            if self.running:
+                raise SessionError(
+                    "A session is being recorded already", "End it with: emocam session stop"
+                )
+            await self._end()  # one that was full
+            # A disk may take its time.
+            recorder, header = await asyncio.to_thread(_begin, settings, self._say)
+            self._began, self._silent = self._clock(), False
+            self._recorder, self._header = recorder, header
+        self._say(f"Your expressions are recorded, for you alone, in the session {header.id}.")
+
+    async def stop(self) -> None:
+        """End the log.
+
+        Raises:
+            SessionError: if there is none.
+        """
+        async with self._changing:
+            if self._recorder is None or self._header is None:
+                raise SessionError(
+                    "No session is being recorded", "Start one with: emocam session start"
+                )
+            name = self._header.id
+            rows = await self._end()
+        self._say(f"The session {name} is over, with {rows} rows. See: emocam session show {name}")
+
+    async def close(self) -> None:
+        """End the log, if there is one; the run is over."""
+        if self._recorder is not None:
+            await self.stop()
+
+    async def _end(self) -> int:
+        recorder, self._recorder, self._header = self._recorder, None, None
+        if recorder is None:
+            return 0
+        await asyncio.to_thread(recorder.close)
+        return recorder.rows
+
+    @property
+    def running(self) -> bool:
+        """Whether rows are being written."""
+        return self._recorder is not None and self._recorder.open
+
+    def take(self, look: Look) -> None:
+        """Write down a look, or that there is none; never waits.
+
+        Args:
+            look: as it came; empty while there is no sensing.
+        """
+        if self._recorder is None or (self._silent and not look):
+            return
+        self._silent = not look
+        self._recorder.take(row(look, self._clock() - self._began))
+
+    def status(self) -> dict[str, Any] | None:
+        """For the status: ``id``, ``started``, ``rows`` and ``bytes``; None without a log."""
+        if self._recorder is None or self._header is None or not self.running:
+            return None
+        return {
+            "id": self._header.id,
+            "started": round(self._header.started, 3),
+            "rows": self._recorder.rows,
+            "bytes": self._recorder.size,
+        }
+
+
+def refuse(layers: Layers, key: str, what: str) -> None:
+    """See that something of the sessions is allowed.
+
+    Args:
+        layers: who said what of the settings.
+        key: of the setting that allows it.
+        what: of which kind, for the message.
+
+    Raises:
+        SessionError: if it is not; the message names who forbids it.
+    """
+    if layers.value(key):
+        return
+    origin = layers.origin(key)
+    if origin.locked:
+        raise SessionError(
+            f"{what} are forbidden by this machine's administrator ({key} in {origin.by})",
+            "Ask them to change it; emocam policy show tells what else they set",
+        )
+    by = f" in {origin.by}" if origin.by else ""
+    raise SessionError(f"{what} are turned off: {key} is false{by}", "Set it to true to have them")
+
+
+def row(look: Look, t: float) -> Row:
+    """The row of a look.
+
+    Args:
+        look: empty while there is no sensing.
+        t: seconds since the session's start.
+    """
+    t = round(t, 3)
+    if not look:
+        return Row(t, "silent")
+    mine = next((each for each in look if each.face == PLACE), None)
+    if mine is None:
+        return Row(t, SensorState.NO_FACE.label)
+    if mine.expression is None:
+        return Row(t, mine.state.label)
+    shares = tuple(round(share, 4) for share in mine.shares)
+    looks = None if mine.attention is None else mine.attention.value
+    return Row(t, mine.state.label, mine.expression.label, shares, looks)
+
+
+def _begin(settings: Settings, say: Say) -> tuple[Recorder, Header]:
+    now = time.time()
+    model = load_sidecar(model_file(settings.model.path)).sha256
+    name, path = store.new(now)
+    header = Header(name, now, app=__version__, model=model)
+    seconds = settings.session.max_hours * 3600
+    return Recorder(LogWriter(path, header), seconds, say), header
