@@ -86,7 +86,7 @@ lock:
 	@mkdir -p requirements
 	@$(LOCK) pyproject.toml -o requirements/run.txt
 	@$(LOCK) --group build -o requirements/build.txt
-	@$(LOCK) pyproject.toml --extra mediapipe --group test --group lint --group dist -c requirements/run.txt -o requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra mediapipe --extra spark --group test --group lint --group dist -c requirements/run.txt -o requirements/dev.txt
 
 clean:
 	@rm -rf $(VENV) build

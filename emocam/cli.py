@@ -161,6 +161,11 @@ def _parser() -> argparse.ArgumentParser:
     from emocam.control.login.command import add_arguments as add_login_arguments
 
     add_login_arguments(login)
+
+    report = _command(commands, "report", _report, "make a page of session logs")
+    from emocam.report.arguments import add_arguments as add_report_arguments
+
+    add_report_arguments(report)
     return parser
 
 
@@ -346,3 +351,13 @@ def _login(options: argparse.Namespace) -> ExitCode:
         loaded.layers.refuse_locked("login.autostart", LoginError)
     perform(options, say)
     return ExitCode.OK
+
+
+def _report(options: argparse.Namespace) -> int:
+    import subprocess
+
+    from emocam.report.arguments import command_line
+
+    # A process of its own: what it loads is large, and nothing else of EmoCam needs it.
+    command = [sys.executable, "-P", "-m", "emocam.report", *command_line(options)]
+    return subprocess.run(command, check=False).returncode

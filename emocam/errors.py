@@ -154,3 +154,7 @@ class ProcessError(EmoCamError):
     """A child process that cannot be started or does not stay up."""
 
     exit_code = ExitCode.INTERNAL
+
+
+class ReportError(EmoCamError):
+    """Logs that no report can be made from, or a page that cannot be written."""

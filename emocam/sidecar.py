@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,21 @@ _REMEDY = "Write the sidecar as models/README.md says, or leave model.path empty
 
 
 @dataclass(frozen=True, slots=True)
+class ClassAccuracy:
+    """How well one expression is read, where that was measured.
+
+    Attributes:
+        rows: faces of this expression that were tested, at least 1.
+        recall: share of them that were read so, 0..1.
+        precision: share of what was read so and was so, 0..1; None if nothing was read so.
+    """
+
+    rows: int
+    recall: float
+    precision: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sidecar:
     """What is known about one expression model.
 
@@ -39,6 +54,8 @@ class Sidecar:
             probabilities together are above it.
         crop_margin: side of the square crop as a multiple of the larger side of the face box,
             0.5..4.
+        accuracy: of each expression that was tested, by its label; empty where nothing is said.
+        accuracy_data: what it was tested on; empty where nothing is said.
     """
 
     name: str
@@ -49,6 +66,8 @@ class Sidecar:
     temperature: float
     negative_threshold: float
     crop_margin: float
+    accuracy: Mapping[str, ClassAccuracy] = field(default_factory=dict)
+    accuracy_data: str = ""
 
 
 def model_file(path: str) -> Path:
@@ -125,7 +144,35 @@ def parse_sidecar(values: Mapping[str, Any]) -> Sidecar:
         temperature=_number(values, "temperature", 0.05, 20),
         negative_threshold=_number(values, "negative_threshold", 0, 1),
         crop_margin=_number(values, "crop_margin", 0.5, 4),
+        accuracy=_accuracy(values),
+        accuracy_data=_text(values, "accuracy_data") if "accuracy" in values else "",
     )
+
+
+def _accuracy(values: Mapping[str, Any]) -> dict[str, ClassAccuracy]:
+    """What is said of the errors; models without it are as good as others."""
+    given = values.get("accuracy", {})
+    if not isinstance(given, dict):
+        raise ModelError("accuracy must be an object", _REMEDY)
+    found = {}
+    for label in (expression.label for expression in Expression):
+        if (each := given.get(label)) is None:
+            continue
+        try:
+            found[label] = _class_accuracy(each)
+        except ModelError as error:
+            raise ModelError(f"accuracy of {label}: {error.cause}", error.remedy) from None
+    return found
+
+
+def _class_accuracy(values: Any) -> ClassAccuracy:
+    if not isinstance(values, dict):
+        raise ModelError("it must be an object", _REMEDY)
+    rows = _take(values, "rows")
+    if type(rows) is not int or rows < 1:
+        raise ModelError("rows must be a whole number above 0", _REMEDY)
+    precision = None if values.get("precision") is None else _number(values, "precision", 0, 1)
+    return ClassAccuracy(rows, _number(values, "recall", 0, 1), precision)
 
 
 def read_model(path: Path, sha256: str) -> bytes:

@@ -95,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--quick", action="store_true", help="leave out changed copies")
     evaluate.add_argument("--reference", type=Path, help="another .tflite to time in the same run")
     evaluate.add_argument("--float", type=Path, help="the net before int8, to state the loss")
+    evaluate.add_argument(
+        "--into-sidecar",
+        action="store_true",
+        help="write the error rates of each expression into the .tflite file's sidecar",
+    )
     evaluate.set_defaults(run=_evaluate)
 
     explain = commands.add_parser("explain", help="Grad-CAM of chosen layers on chosen faces")
@@ -244,7 +249,7 @@ def _quantise(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from training.evaluate import evaluate, summary
-    from training.models import load_predictor, sidecar_of
+    from training.models import load_predictor, save_accuracy, sidecar_of
     from training.readers import read
 
     result = evaluate(
@@ -258,6 +263,12 @@ def _evaluate(options: argparse.Namespace) -> None:
         options.reference,
         load_predictor(options.float) if options.float else None,
     )
+    if options.into_sidecar:
+        save_accuracy(
+            options.model,
+            result["classes"]["ferplus"],
+            f"{options.split} rows of FER2013, majority of the FER+ votes",
+        )
     print(summary(result))
     print(f"all figures in {options.out}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -29,7 +29,33 @@ CROP_MARGIN = 1.15
 def save_sidecar(sidecar: Sidecar, path: Path) -> None:
     """Write a sidecar as JSON, in the form that :mod:`emocam.sidecar` reads."""
     values = {"schema": SCHEMA, **asdict(sidecar)}
+    if not sidecar.accuracy:
+        del values["accuracy"], values["accuracy_data"]
     values |= {"labels": list(FERPLUS), "fer2013_labels": list(FER2013)}
+    path.write_text(json.dumps(values, indent=2) + "\n")
+
+
+def save_accuracy(model: Path, classes: Mapping[str, Any], data: str) -> None:
+    """Write how often each FER+ class is read rightly into a model's sidecar.
+
+    Args:
+        model: the ``.tflite`` file.
+        classes: ``classes.ferplus`` of ``evaluation.json``.
+        data: what it was measured on.
+    """
+    path = model.with_suffix(".json")
+    values = json.loads(path.read_text())
+    read_so = [sum(row[i] for row in classes["confusion"]) for i in range(len(classes["labels"]))]
+    values["accuracy_data"] = data
+    values["accuracy"] = {
+        label: {
+            "rows": int(classes["rows"][i]),
+            "recall": round(classes["recall"][i], 6),
+            "precision": round(classes["precision"][i], 6) if read_so[i] else None,
+        }
+        for i, label in enumerate(classes["labels"])
+        if classes["rows"][i]
+    }
     path.write_text(json.dumps(values, indent=2) + "\n")
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emocam.errors import ModelError
+from emocam.expression import Expression
 from emocam.resources import resource
 from emocam.sidecar import load_sidecar, model_file, parse_sidecar, read_model
 
@@ -25,12 +26,28 @@ def test_the_built_in_model_fits_its_sidecar() -> None:
     assert len(read_model(path, sidecar.sha256)) == path.stat().st_size
 
 
+def test_the_error_rates_are_those_of_the_card() -> None:
+    card = resource("models", "MODEL_CARD.md").read_text(encoding="utf-8")
+    sidecar = load_sidecar(model_file(""))
+    assert list(sidecar.accuracy) == [each.label for each in Expression]
+    for label, found in sidecar.accuracy.items():
+        precision = 100 * (found.precision or 0)
+        row = f"| {label} | {found.rows} | {precision:.1f} | {100 * found.recall:.1f} |"
+        assert row in card
+
+
+def test_a_model_without_error_rates_is_as_good() -> None:
+    values = good()
+    del values["accuracy"], values["accuracy_data"]
+    assert parse_sidecar(values).accuracy == {}
+
+
 def test_a_path_of_ones_own_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/somebody")
     assert model_file("~/my.tflite") == Path("/home/somebody/my.tflite")
 
 
-@pytest.mark.parametrize("key", sorted(good()))
+@pytest.mark.parametrize("key", sorted(good().keys() - {"accuracy"}))
 def test_each_key_is_needed(key: str) -> None:
     values = good()
     del values[key]
@@ -41,6 +58,11 @@ def test_each_key_is_needed(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
+        ("accuracy", []),
+        ("accuracy", {"fear": {"rows": 0, "recall": 1}}),
+        ("accuracy", {"fear": {"rows": 9, "recall": 2}}),
+        ("accuracy", {"fear": {"rows": 9}}),
+        ("accuracy", {"fear": 1}),
         ("schema", 2),
         ("schema", True),
         ("input_size", 48.0),

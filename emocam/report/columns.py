@@ -1,0 +1,24 @@
+"""The columns that the analysis knows, whatever file they come from."""
+
+from __future__ import annotations
+
+from emocam.expression import NEGATIVE, Expression, SensorState
+from emocam.sessions.layout import ATTENTION, EXPRESSIONS
+
+__all__ = ["ATTENTION", "EXPRESSIONS"]
+
+#: The ones whose sum is the curve "frowned".
+UNHAPPY = tuple(each.label for each in Expression if each in NEGATIVE)
+
+FACE = SensorState.FACE.label
+NO_FACE = SensorState.NO_FACE.label
+
+#: What must be there; a file without it is no log.
+NEEDED = ("t", "state")
+TEXTS = ("state", "expression", "attention", "session", "lecture")
+NUMBERS = ("t", *EXPRESSIONS)
+#: All that is read of a file; other columns are left alone.
+COLUMNS = (*TEXTS, *NUMBERS)
+
+#: Rows with a later time are not used, in seconds: two days.
+LATEST = 172_800.0

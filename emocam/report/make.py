@@ -1,0 +1,89 @@
+"""Making the page: files in, one file out."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import os
+import tempfile
+from pathlib import Path
+
+from emocam import __version__
+from emocam.errors import ReportError
+from emocam.report import inputs, logs, own
+from emocam.report.accuracy import error_rates
+from emocam.report.engine import open_engine
+from emocam.report.page import own_report
+from emocam.report.progress import Progress
+from emocam.settings import Settings
+from emocam.words import _
+
+
+def make(options: argparse.Namespace, settings: Settings, language: str) -> str:
+    """Make the page that the options ask for; returns a sentence on what came of it.
+
+    Args:
+        options: as :func:`emocam.report.arguments.add_arguments` reads them.
+        settings: those that hold.
+        language: of the page, such as ``en``.
+
+    Raises:
+        ReportError: if there is nothing to report, or no place for the page.
+        ModelError: if the model's error rates cannot be read.
+    """
+    with Progress(5) as progress:
+        progress.step("Looking at the files")
+        paths = inputs.find(options.logs)
+        found = inputs.examine(
+            [path for path in paths if path.absolute() != options.out.absolute()]
+        )
+        with tempfile.TemporaryDirectory(prefix="emocam-report-") as folder:
+            if found.sessions:
+                progress.step("Reading the session logs")
+                found.sources += logs.gather(found.sessions, Path(folder), found.problems)
+            if not found.sources:
+                raise ReportError(*_nothing(found))
+            with open_engine(options.engine) as engine:
+                findings = own.analyse(engine, found, progress, options.bin)
+        progress.step("Drawing the page")
+        page = own_report(findings, error_rates(settings.model.path), {}, _made(), language)
+        _write(options.out, page)
+    return f"{options.out}: {findings.rows} readings of {len(findings.timelines)} recording(s)."
+
+
+def _nothing(found: inputs.Inputs) -> tuple[str, str]:
+    cause = found.problems[0] if found.problems else "There is no log"
+    if len(found.problems) > 1:
+        cause = f"None of {len(found.problems)} files can be used: {cause}"
+    return cause, "Give session logs (.sqlite, .csv, .parquet, .jsonl)"
+
+
+def _made() -> str:
+    today = datetime.date.today().isoformat()
+    return _(
+        "Made by EmoCam {version} on {day}. This page has fetched nothing from anywhere."
+    ).format(version=__version__, day=today)
+
+
+def _write(path: Path, page: str) -> None:
+    """Write the page whole or not at all; only its owner may read it.
+
+    Raises:
+        ReportError: if it cannot be written.
+    """
+    try:
+        number, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=".emocam-report-")
+        try:
+            with os.fdopen(number, "w", encoding="utf-8") as file:
+                file.write(page)
+            Path(name).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ReportError(
+            f"{path} cannot be written: {reason}", "Name another place with -o"
+        ) from None
