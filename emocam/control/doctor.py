@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from emocam.control import doctor_run
 from emocam.control.queries import Check, checks
@@ -20,7 +21,25 @@ def examine(loaded: LoadedSettings) -> list[Check]:
     Args:
         loaded: what holds, with what was wrong with file and policies.
     """
-    settings, problems = loaded.settings, loaded.problems
+    return [check for part in parts(loaded) for check in part()]
+
+
+def parts(loaded: LoadedSettings) -> tuple[Callable[[], list[Check]], ...]:
+    """The same in parts, each of which takes a moment, for who shows how far it is.
+
+    Args:
+        loaded: what holds, with what was wrong with file and policies.
+    """
+    rooms = ("emocam.sensing", "emocam.stage", "emocam.control.tray")
+    return (
+        lambda: _own(loaded),
+        lambda: doctor_run.checks(loaded.settings),
+        *(partial(checks, room, loaded.settings) for room in rooms),
+    )
+
+
+def _own(loaded: LoadedSettings) -> list[Check]:
+    problems = loaded.problems
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     found = [Check("system", "ok", system)]
     if not (3, 11) <= sys.version_info < (3, 14):
@@ -30,9 +49,6 @@ def examine(loaded: LoadedSettings) -> list[Check]:
     if not problems:
         found.append(Check("settings", "ok", "Each line of the settings file can be used"))
     found += _policy(loaded.policy)
-    found += doctor_run.checks(settings)
-    for module in ("emocam.sensing", "emocam.stage", "emocam.control.tray"):
-        found += checks(module, settings)
     return found
 
 

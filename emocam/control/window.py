@@ -11,7 +11,7 @@ from emocam.errors import ExitCode, ProcessError, WindowError
 
 MODULE = "emocam.window"
 #: The window's pages by the names that ``--page`` takes, in their order.
-PAGES = ("view",)
+PAGES = ("first", "view", "settings", "expressions", "setup", "help")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

@@ -66,7 +66,7 @@ def _show(options: argparse.Namespace) -> int:
         raise WindowError(f"Qt cannot be used: {error}", "Install EmoCam again") from None
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: app.leave())
-    return app.show(settings, name, only, own, _again(options), options.page)
+    return app.show(lambda: load(options), name, only, own, _again(options), options.page)
 
 
 def _bring_forward(page: str, running: RunningError) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from emocam.control.channel import Channel
-from emocam.settings import Settings
+from emocam.settings import LoadedSettings
 from emocam.window.language import talk
 from emocam.window.link import Link
 from emocam.window.look import scale
@@ -17,7 +20,7 @@ _NAP = 200
 
 
 def show(
-    settings: Settings,
+    load: Callable[[], LoadedSettings],
     name: str,
     only: bool,
     own: Channel | None,
@@ -27,7 +30,7 @@ def show(
     """Show the window until it is closed; returns the exit code.
 
     Args:
-        settings: as the file has them.
+        load: reads what holds while there is no run.
         name: of the run.
         only: whether no other run will do.
         own: the window's own channel, claimed.
@@ -37,10 +40,12 @@ def show(
     application = QApplication(["emocam"])
     application.setApplicationName("EmoCam")
     application.setDesktopFileName("emocam")
-    language = talk(application, settings.window.language)
-    scale(application, settings.window.text_size)
+    settings = load().settings.window
+    language = talk(application, settings.language)
+    scale(application, settings.text_size)
     link = Link(name, only, own)
-    window = MainWindow(link, Start(settings, arguments, language, page))
+    window = MainWindow(link, Start(load, arguments, language, page))
+    sys.excepthook = window.fault
     napping = QTimer()
     napping.timeout.connect(lambda: None)
     napping.start(_NAP)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtCore import QProcess, Qt
+from PySide6.QtCore import QProcess, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -17,12 +19,24 @@ from PySide6.QtWidgets import (
 )
 
 from emocam.control.child import command
-from emocam.errors import EmoCamError
-from emocam.settings import Settings
+from emocam.errors import EmoCamError, InternalError
+from emocam.settings import LoadedSettings, Settings
+from emocam.window import memory
+from emocam.window.background import Background, camera_choices, pack_choices
+from emocam.window.keeper import Keeper, settings_of
 from emocam.window.link import Link
+from emocam.window.memory import keep_fault
+from emocam.window.pages.about import HelpPage
+from emocam.window.pages.expressions import ExpressionsPage
+from emocam.window.pages.first import FirstPage
+from emocam.window.pages.settings import SettingsPage
+from emocam.window.pages.setup import SetupPage
 from emocam.window.pages.view import ViewPage
 from emocam.window.parts import Page, button, text, tint
 from emocam.words import _
+
+#: What can be chosen from for these settings, in the order in which it is asked for.
+_OFFERED = ("camera.source", "avatar.pack")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +44,13 @@ class Start:
     """How the window begins.
 
     Attributes:
-        settings: as the file has them, until a run says what it has.
+        load: reads what holds while there is no run.
         arguments: for ``emocam run``, should the user start one here.
         language: in which emoji are spoken.
         page: to begin with; empty for the first.
     """
 
-    settings: Settings
+    load: Callable[[], LoadedSettings]
     arguments: tuple[str, ...]
     language: str
     page: str = ""
@@ -52,19 +66,32 @@ class MainWindow(QMainWindow):
 
     def __init__(self, link: Link, start: Start) -> None:
         super().__init__()
+        loaded = start.load()
         self._link, self._start = link, start
+        self._settings = loaded.settings
+        self._keeper = Keeper(link, lambda: start.load().layers)
         self.setWindowTitle("EmoCam")
-        self._view = ViewPage(start.language)
-        self._view.configure(start.settings)
-        self._view.wanted.connect(self._ask)
-        self._pages: dict[str, Page] = {"view": self._view}
+        self._first, self._view = FirstPage(), ViewPage(start.language)
+        self._all, self._expressions = SettingsPage(), ExpressionsPage(start.language)
+        self._setup = SetupPage(loaded)
         self._list, self._stack = QListWidget(), QStackedWidget()
-        for title, page in zip((_("What others see"),), self._pages.values(), strict=True):
-            self._list.addItem(title)
-            self._stack.addWidget(page)
+        self._pages: dict[str, Page] = {}
+        self._add("first", _("First steps"), self._first)
+        self._add("view", _("What others see"), self._view)
+        self._add("settings", _("Settings"), self._all)
+        self._add("expressions", _("Expressions"), self._expressions)
+        self._add("setup", _("Test my setup"), self._setup)
+        self._add("help", _("Help"), HelpPage())
+        self._looking = Background(self)
         self._lay_out()
         self._connect()
-        self.open_page(start.page or "view")
+        self._configure(loaded.settings)
+        self._keeper.take_end()
+        self._looking.start((lambda: camera_choices(self._settings), pack_choices))
+        self._place = memory.place()
+        file = loaded.layers.path
+        new = not memory.introduced(self._place) and (file is None or not file.exists())
+        self.open_page(start.page or ("first" if new else "view"))
 
     # -- from the link ----------------------------------------------------------------------------
 
@@ -73,11 +100,15 @@ class MainWindow(QMainWindow):
         assert isinstance(status, Mapping)
         self._absent.hide()
         self._view.show_status(status)
+        self._first.show_status(status)
+        self._keeper.take_status(status)
 
     def take_end(self, error: object) -> None:
         """Show that there is no run."""
         assert isinstance(error, EmoCamError)
         self._view.show_status(None)
+        self._first.show_status(None)
+        self._keeper.take_end()
         self._absent_words.setText(_("EmoCam does not run, so the others see nothing of it."))
         self._absent_words.setToolTip(str(error))
         self._absent_button.setEnabled(True)
@@ -99,14 +130,52 @@ class MainWindow(QMainWindow):
         if name in self._pages:
             self._list.setCurrentRow(list(self._pages).index(name))
 
+    def _add(self, name: str, title: str, page: Page) -> None:
+        self._pages[name] = page
+        self._list.addItem(title)
+        self._stack.addWidget(page)
+
     def _turn(self, row: int) -> None:
-        before = self._stack.currentWidget()
+        before, after = self._stack.currentWidget(), self._stack.widget(row)
         self._stack.setCurrentIndex(row)
-        after = self._stack.currentWidget()
+        self._problem.hide()
         if isinstance(before, Page) and before is not after:
             before.closed()
         if isinstance(after, Page):
             after.opened()
+
+    def _introduced(self) -> None:
+        memory.remember(self._place)
+        self.open_page("view")
+
+    # -- settings ---------------------------------------------------------------------------------
+
+    def _take_settings(self, answer: object) -> None:
+        assert isinstance(answer, Mapping)
+        for page in (self._all, self._expressions, self._first):
+            page.show_settings(answer)
+        allowed = answer["settings"].get("preview.allowed", {"value": True})
+        self._view.allow_preview(bool(allowed["value"]))
+        self._configure(settings_of(answer))
+
+    def _configure(self, settings: Settings) -> None:
+        self._settings = settings
+        for page in (self._view, self._first, self._setup):
+            page.configure(settings)
+
+    def _refused(self, key: str, error: object) -> None:
+        assert isinstance(error, EmoCamError)
+        self._all.refused(key, error)
+        self._expressions.refused(key, error)
+        self._first.refused(key, error)
+
+    def _offer(self, number: int, found: object) -> None:
+        if isinstance(found, tuple):
+            choices = list(found)
+            if _OFFERED[number] == "camera.source":
+                choices.insert(0, ("auto", _("Automatic")))
+            for page in (self._all, self._first):
+                page.offer(_OFFERED[number], choices)
 
     # -- actions ----------------------------------------------------------------------------------
 
@@ -118,13 +187,26 @@ class MainWindow(QMainWindow):
         """Show what went wrong, and what mends it, until the next action."""
         self._problem.setText(str(error))
         self._problem.show()
+        self._view.restore()
+
+    def fault(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        """Say that something was not foreseen, and keep where it happened for a report."""
+        if issubclass(kind, KeyboardInterrupt):
+            self.close()
+            return
+        place = keep_fault("".join(traceback.format_exception(kind, error, trace)))
+        if place is None:
+            words = _("Something went wrong that EmoCam did not foresee: {error}")
+            self._tell(InternalError(words.format(error=repr(error))))
+        else:
+            words = _("Something went wrong that EmoCam did not foresee. Details are in {file}")
+            self._tell(InternalError(words.format(file=place)))
 
     def _begin(self) -> None:
         """Start a run."""
         program, *arguments = command("emocam", "run", "--wait", *self._start.arguments)
-        started = QProcess.startDetached(program, arguments)
-        ok = started[0] if isinstance(started, tuple) else started
-        if ok:
+        started: Any = QProcess.startDetached(program, arguments)
+        if started[0] if isinstance(started, tuple) else started:
             self._absent_words.setText(_("EmoCam is starting …"))
             self._absent_button.setEnabled(False)
         else:
@@ -135,16 +217,18 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self._list.setAccessibleName(_("Pages"))
         self._list.setAccessibleDescription(_("Choose a page with the arrow keys"))
-        self._list.setSizePolicy(
-            self._list.sizePolicy().horizontalPolicy(), self._stack.sizePolicy().verticalPolicy()
-        )
-        self._list.setWordWrap(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        wide = self._list.sizeHintForColumn(0) + 4 * self._list.frameWidth() + 24
-        self._list.setFixedWidth(min(max(wide, 120), 320))
+        high = round(self._list.fontMetrics().height() * 2.2)
+        for row in range(self._list.count()):
+            self._list.item(row).setSizeHint(QSize(0, high))
+        widest = max(
+            self._list.fontMetrics().horizontalAdvance(self._list.item(row).text())
+            for row in range(self._list.count())
+        )
+        self._list.setFixedWidth(widest + 36)
         self._absent = QWidget()
         self._absent_words = text()
-        self._absent_button = button(_("S&tart EmoCam"), hint=_("Starts the camera EmoCam"))
+        self._absent_button = button(_("Sta&rt EmoCam"), hint=_("Starts the camera EmoCam"))
         self._absent_button.clicked.connect(self._begin)
         line = QHBoxLayout(self._absent)
         line.setContentsMargins(0, 0, 0, 0)
@@ -160,17 +244,25 @@ class MainWindow(QMainWindow):
         right.addWidget(self._problem)
         right.addWidget(self._stack, 1)
         whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.addWidget(self._list)
-        row.addLayout(right, 1)
+        row_of_two = QHBoxLayout(whole)
+        row_of_two.addWidget(self._list)
+        row_of_two.addLayout(right, 1)
         self.setCentralWidget(whole)
-        self.resize(880, 720)
+        self.resize(880, 680)
 
     def _connect(self) -> None:
         self._list.currentRowChanged.connect(self._turn)
         self._link.status.connect(self.take_status)
         self._link.gone.connect(self.take_end)
         self._link.called.connect(self.come)
+        self._keeper.known.connect(self._take_settings)
+        self._keeper.refused.connect(self._refused)
+        self._looking.done.connect(self._offer)
+        self._view.wanted.connect(self._ask)
+        for page in (self._all, self._expressions, self._first):
+            page.kept.connect(self._keeper.keep)
+            page.reset.connect(self._keeper.reset)
+        self._first.over.connect(self._introduced)
         for keys in (QKeySequence.StandardKey.Close, QKeySequence.StandardKey.Quit):
             QShortcut(QKeySequence(keys), self, self.close)
 

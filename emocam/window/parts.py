@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,6 +21,18 @@ from emocam.window.look import of_palette
 SIGNS = {"ok": "✓", "warning": "!", "problem": "✗"}
 
 
+class _Inner(QWidget):
+    """As high as its words need in the width that they have; Qt would take the least width."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As QWidget has it."""
+        size, parent, layout = super().minimumSizeHint(), self.parentWidget(), self.layout()
+        if parent is None or layout is None:
+            return size
+        width = max(parent.width(), size.width())
+        return QSize(size.width(), layout.totalHeightForWidth(width))
+
+
 class Page(QScrollArea):
     """A page that scrolls where text is large; put things into :attr:`body`.
 
@@ -30,10 +42,12 @@ class Page(QScrollArea):
 
     def __init__(self, title: str) -> None:
         super().__init__()
-        inner = QWidget()
-        self.body = QVBoxLayout(inner)
-        self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
+        inner = _Inner()
+        whole = QVBoxLayout(inner)
+        self.body = QVBoxLayout()
         self.body.setSpacing(10)
+        whole.addLayout(self.body)
+        whole.addStretch(1)
         heading = QLabel(title)
         font = heading.font()
         font.setPointSizeF(font.pointSizeF() * 1.4)

@@ -12,11 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from desktop import PROGRAMS, Desktop, desktop
-from test_tray_icon import FILE, Run, environment, running
+from test_tray_icon import FILE, Run, environment, last_frame, running
 
 from emocam.errors import ExitCode
+from emocam.expression import Picture
+from emocam.settings import Settings
+from emocam.stage.render import render_scene
 from emocam.window.lack import lack
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a desktop of Linux")
@@ -95,6 +99,9 @@ def test_the_window_shows_and_does(sample: Callable[[str], Path], tmp_path: Path
     ):
         wait_for_run(there, run)
         with window(there) as shown:
+            # A new user sees the first steps, once.
+            there.until(lambda: avatar_is_seen(there, "window-first"))
+            press(there, ("alt+d",), (tmp_path / ".local/share/emocam/window.json").exists)
             there.until(lambda: avatar_is_seen(there, "window"))
 
             def mode() -> str:
@@ -112,9 +119,22 @@ def test_the_window_shows_and_does(sample: Callable[[str], Path], tmp_path: Path
             assert run.ctl("status")["shown"] == ["neutral"]
             there.screen("window-held")
 
-            second = subprocess.run(window_command(), env=there.environment, cwd=there.folder)
-            assert second.returncode == ExitCode.OK
+            second = window_command("--page", "settings")
+            done = subprocess.run(second, env=there.environment, cwd=there.folder)
+            assert done.returncode == ExitCode.OK
             assert shown.poll() is None
+            focus(there)
+            there.press("alt+s")
+            write(there, "name plate")
+            there.press("Tab")
+            write(there, "Ada")
+            there.screen("window-settings")
+            there.press("Return")
+            key = "avatar.name_plate"
+            there.until(lambda: run.ctl("settings")["settings"][key]["value"] == "Ada")
+            file = tmp_path / "config" / "emocam" / "settings.toml"
+            there.until(lambda: file.exists() and 'name_plate = "Ada"' in file.read_text())
+            time.sleep(1)  # the last picture is in the file
             run.ctl("quit")
             assert run.process.wait(30) == 0
             time.sleep(1)
@@ -123,6 +143,16 @@ def test_the_window_shows_and_does(sample: Callable[[str], Path], tmp_path: Path
             assert shown.stderr is not None
             errors = shown.stderr.read()
     assert "Error" not in errors
+    settings = Settings().replace(key, "Ada").replace("avatar.motion", "reduced")
+    expected = render_scene(Picture.NEUTRAL, settings)
+    assert np.abs(last_frame(tmp_path / "out.mp4").astype(int) - expected).mean() < 3
+
+
+def write(there: Desktop, words: str) -> None:
+    """Type words."""
+    command = ["xdotool", "type", "--delay", "40", words]
+    subprocess.run(command, env=there.environment, check=True)
+    time.sleep(0.3)
 
 
 def wait_for_run(there: Desktop, run: Run) -> None:

@@ -22,6 +22,8 @@ from emocam.errors import EmoCamError
 from emocam.settings import Settings
 
 _FIRST = Look(Shape.IDLE, "EmoCam is starting", ())
+#: Which page of the window an entry opens.
+_PAGES = {Local.WINDOW: "view", Local.SETTINGS: "settings", Local.HELP: "help"}
 #: Seconds for the stage's answer about packs.
 _PACKS = 60.0
 
@@ -84,8 +86,8 @@ class Tray:
             self._link.ask(wanted, self._refused)
         elif wanted is Local.LOOK_AGAIN:
             threading.Thread(target=self._look_again, name="choices", daemon=True).start()
-        elif wanted is Local.WINDOW:
-            self._open_window("view")
+        elif wanted in _PAGES:
+            self._open_window(_PAGES[wanted])
         else:
             self._set_login(on=wanted is Local.LOGIN_ON)
 

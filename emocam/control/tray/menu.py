@@ -25,6 +25,8 @@ class Local(StrEnum):
     LOGIN_OFF = "login-off"
     LOOK_AGAIN = "look-again"
     WINDOW = "window"
+    SETTINGS = "settings"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
         SEPARATOR,
         Entry("Open EmoCam's window", Local.WINDOW),
         _preview(status),
+        Entry("Settings…", Local.SETTINGS),
+        Entry("Help", Local.HELP),
     ]
     if choices.login is not None:
         does = Local.LOGIN_OFF if choices.login else Local.LOGIN_ON

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout
 
-from emocam.control.actions import ACTIONS
 from emocam.control.direction import HOLDABLE
 from emocam.expression import EMOJI, Picture
 from emocam.settings import Settings
@@ -81,6 +80,12 @@ class ViewPage(Page):
         self._rows["output"].setText(words.output(status["output"]))
         self._rows["protections"].setText(words.protections(status["protections"]))
         self._update_buttons(status)
+
+    def restore(self) -> None:
+        """Show how things stand once more, after a button that could not do what it says."""
+        if self._status is not None:
+            self._update_buttons(self._status)
+        self._update_preview()
 
     def opened(self) -> None:
         """Draw only while somebody looks."""
@@ -157,7 +162,8 @@ class ViewPage(Page):
             text(
                 _(
                     "Your webcam's picture, with what is read in it, in a window of its own. It is"
-                    " drawn by the process that opens the webcam and goes nowhere else."
+                    " drawn by the process that opens the webcam, and goes nowhere else. The"
+                    " camera is on as long as that window is open."
                 ),
                 quiet=True,
             )
@@ -204,15 +210,11 @@ class ViewPage(Page):
             each.setChecked(name == held)
 
     def _update_preview(self) -> None:
-        why = ""
-        if "preview" not in ACTIONS:
-            why = _("This version of EmoCam cannot do that yet.")
-        elif not self._allowed:
-            why = _("Your organisation has switched this off.")
-        self._why.setText(why)
-        self._why.setVisible(bool(why))
-        self._preview.setEnabled(not why and self._status is not None)
-        self._preview.setChecked(bool(self._status and self._status.get("preview")))
+        status = self._status
+        self._why.setText("" if self._allowed else _("Your organisation has switched this off."))
+        self._why.setVisible(not self._allowed)
+        self._preview.setEnabled(bool(self._allowed and status and not status["paused"]))
+        self._preview.setChecked(bool(status and status["preview"]))
 
     def _wait_for_picture(self) -> None:
         self._view.show_words(_("The picture is coming back"))

@@ -1,0 +1,164 @@
+"""The page "Expressions": which may be shown, how careful EmoCam is, and how often it errs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel
+
+from emocam.errors import EmoCamError
+from emocam.expression import EMOJI, Expression, Picture
+from emocam.settings import declarations
+from emocam.settings.describe import as_toml
+from emocam.window import words
+from emocam.window.language import spoken
+from emocam.window.parts import Page, group, has_emoji, text, tint
+from emocam.window.rates import rates
+from emocam.window.rows import Row
+from emocam.words import _
+
+_OFF, _CAUTION, _MODEL = "mood.off", "mood.caution", "model.path"
+
+
+class ExpressionsPage(Page):
+    """Which expressions may be shown.
+
+    Args:
+        language: in which emoji are spoken.
+    """
+
+    kept = Signal(str, str)
+    """Key and value, as for ``--set``: the user wants it so."""
+    reset = Signal(str)
+    """Key: the user wants to have said nothing."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(_("Expressions"))
+        self._caution = Row(declarations()[_CAUTION])
+        self._caution.kept.connect(self.kept.emit)
+        self._caution.reset.connect(self.reset.emit)
+        self.body.addWidget(self._caution)
+        self._boxes: dict[str, QCheckBox] = {}
+        self._off: tuple[str, ...] = ()
+        self._locked = text(quiet=True)
+        self._problem = text()
+        tint(self._problem, "problem")
+        self._rates = rates()
+        self._figures: list[QLabel] = []
+        self._make_table(language)
+        self._source = text(quiet=True)
+        for each in (self._locked, self._problem, self._source):
+            self.body.addWidget(each)
+            each.hide()
+
+    def show_settings(self, answer: Mapping[str, Any]) -> None:
+        """Show what holds.
+
+        Args:
+            answer: to the action ``settings``.
+        """
+        entries = answer["settings"]
+        self._caution.show_entry(entries[_CAUTION])
+        off, own = entries[_OFF], bool(entries[_MODEL]["value"])
+        self._off = tuple(off["value"])
+        self._show_boxes(enabled=not off["locked"])
+        self._locked.setVisible(bool(off["locked"]))
+        self._locked.setText(
+            "🔒 " + _("Which expressions are shown is locked by {who}.").format(who=off["by"])
+        )
+        for label in self._figures:
+            label.setVisible(not own)
+        self._source.show()
+        self._source.setText(
+            _("How often your own model errs is not known to EmoCam.")
+            if own
+            else _(
+                "Counted on FER2013's PublicTest faces, which are not those of a webcam, by the"
+                " votes of ten people (models/MODEL_CARD.md). An expression is how a face looks,"
+                " not what its owner feels. Negative expressions are shown only when they are"
+                " clear and steady, so that they are shown wrongly more seldom than they are read."
+            )
+        )
+
+    def refused(self, key: str, error: EmoCamError) -> None:
+        """Show what is wrong with a change, and what holds instead."""
+        if key == _CAUTION:
+            self._caution.refused(error)
+        elif key == _OFF:
+            self._show_boxes(enabled=True)
+            self._problem.setText(str(error))
+            self._problem.show()
+
+    def _make_table(self, language: str) -> None:
+        box = group(_("Expressions that may be shown"))
+        grid = QGridLayout(box)
+        grid.setHorizontalSpacing(18)
+        grid.setColumnStretch(4, 1)
+        heads = (_("Expression"), _("Missed"), _("Wrongly read"), _("Faces tried"))
+        for column, head in enumerate(heads):
+            label = QLabel(head)
+            font = label.font()
+            font.setBold(True)
+            label.setFont(font)
+            grid.addWidget(label, 0, column)
+            if column:
+                self._figures.append(label)
+        signs = has_emoji()
+        for line, expression in enumerate(Expression, 1):
+            picture = Picture.of(expression)
+            name = words.sentence(words.picture(picture.value))
+            made = QCheckBox(f"{EMOJI[picture]} {name}" if signs else name)
+            made.setAccessibleName(
+                _("{name}, {emoji}").format(name=name, emoji=spoken(picture, language))
+            )
+            made.toggled.connect(self._toggled)
+            grid.addWidget(made, line, 0)
+            self._boxes[expression.label] = made
+            self._add_figures(grid, line, expression.label, made)
+        neutral = self._boxes[Expression.NEUTRAL.label]
+        neutral.setToolTip(_("Shown in the place of those that are not"))
+        neutral.setEnabled(False)
+        self.body.addWidget(box)
+        explained = text(
+            _(
+                "Missed: of 100 faces with this expression, how many are read as another one."
+                " Wrongly read: of 100 faces that are read so, how many show another one."
+            ),
+            quiet=True,
+        )
+        self._figures.append(explained)
+        self.body.addWidget(explained)
+
+    def _add_figures(self, grid: QGridLayout, line: int, label: str, made: QCheckBox) -> None:
+        rate = self._rates.get(label)
+        if rate is None:
+            return
+        share = _("{share} of 100")
+        cells = (
+            share.format(share=round(rate.missed)),
+            share.format(share=round(rate.wrong)),
+            str(rate.faces),
+        )
+        for column, cell in enumerate(cells, 1):
+            figure = QLabel(cell)
+            figure.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(figure, line, column)
+            self._figures.append(figure)
+        made.setAccessibleDescription(
+            _("Missed {missed} times of 100, wrongly read {wrong} times of 100").format(
+                missed=round(rate.missed), wrong=round(rate.wrong)
+            )
+        )
+
+    def _show_boxes(self, *, enabled: bool) -> None:
+        for label, box in self._boxes.items():
+            with QSignalBlocker(box):
+                box.setChecked(label not in self._off)
+            box.setEnabled(enabled and label != Expression.NEUTRAL.label)
+
+    def _toggled(self) -> None:
+        self._problem.hide()
+        off = tuple(label for label, box in self._boxes.items() if not box.isChecked())
+        self.kept.emit(_OFF, as_toml(off))

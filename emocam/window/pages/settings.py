@@ -1,0 +1,102 @@
+"""The page "Settings": each from its one declaration, in groups, to be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGroupBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
+
+from emocam.errors import EmoCamError
+from emocam.settings import declarations
+from emocam.window import names
+from emocam.window.controls import Choices
+from emocam.window.parts import Page, group, text
+from emocam.window.rows import Row
+from emocam.words import _, n_
+
+
+class SettingsPage(Page):
+    """All settings."""
+
+    kept = Signal(str, str)
+    """Key and value, as for ``--set``: the user wants it so."""
+    reset = Signal(str)
+    """Key: the user wants to have said nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Settings"))
+        self._rows: dict[str, Row] = {}
+        self._groups: dict[str, QGroupBox] = {}
+        self._search = QLineEdit()
+        self._search.setClearButtonEnabled(True)
+        self._search.setAccessibleName(_("Search the settings"))
+        self._search.textChanged.connect(self._seek)
+        label = QLabel(_("&Search:"))
+        label.setBuddy(self._search)
+        line = QHBoxLayout()
+        line.addWidget(label)
+        line.addWidget(self._search, 1)
+        self.body.addLayout(line)
+        self._found, self._file = text(quiet=True), text(quiet=True)
+        self.body.addWidget(self._found)
+        self._found.hide()
+        for key, declaration in declarations().items():
+            row = Row(declaration)
+            row.kept.connect(self.kept.emit)
+            row.reset.connect(self.reset.emit)
+            self._rows[key] = row
+            self._box(key.partition(".")[0]).addWidget(row)
+        self.body.addWidget(self._file)
+
+    def show_settings(self, answer: Mapping[str, Any]) -> None:
+        """Show what holds.
+
+        Args:
+            answer: to the action ``settings``.
+        """
+        for key, entry in answer["settings"].items():
+            if key in self._rows:
+                self._rows[key].show_entry(entry)
+        file = answer["file"] or _("there is no place for one")
+        self._file.setText(_("Your settings file: {file}").format(file=file))
+
+    def offer(self, key: str, choices: Choices) -> None:
+        """Offer values of a setting with names for people."""
+        self._rows[key].offer(choices)
+
+    def refused(self, key: str, error: EmoCamError) -> None:
+        """Show what is wrong with a change."""
+        self._rows[key].refused(error)
+        self.ensureWidgetVisible(self._rows[key])
+
+    def seek(self, words: str) -> None:
+        """Search."""
+        self._search.setText(words)
+
+    def opened(self) -> None:
+        """Begin where one searches."""
+
+    def _box(self, name: str) -> QVBoxLayout:
+        if name not in self._groups:
+            box = group(names.group(name))
+            self._groups[name] = box
+            QVBoxLayout(box)
+            self.body.addWidget(box)
+        layout = self._groups[name].layout()
+        assert isinstance(layout, QVBoxLayout)
+        return layout
+
+    def _seek(self, sought: str) -> None:
+        count, seen = 0, set()
+        for key, row in self._rows.items():
+            found = names.matches(row.declaration, sought)
+            row.setVisible(found)
+            count += found
+            if found:
+                seen.add(key.partition(".")[0])
+        for name, box in self._groups.items():
+            box.setVisible(name in seen)
+        self._found.setVisible(bool(sought.strip()))
+        self._found.setText(n_("One setting", "{count} settings", count).format(count=count))
