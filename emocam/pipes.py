@@ -9,17 +9,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
 import sys
 import threading
 from typing import Any
 
 from emocam.errors import EmoCamError, ExitCode, WireError
+from emocam.pipe_ready import pipe_ready
 from emocam.wire import MAX_MESSAGE_SIZE, decode_message, encode_message
 
 #: Seconds after which a wait looks whether a signal has ended the process.
 _NAP = 0.25
+#: Seconds of a wait that nothing but a message or the end of the stream is to end.
+_PATIENCE = 3600.0
 
 
 class Outlet:
@@ -133,8 +135,7 @@ class Inlet:
             WireError: if stdin holds something that is no message.
         """
         while not (self._messages or self._faults or self._ended):
-            # Elsewhere a pipe cannot be waited for; there a signal ends the process anyway.
-            if sys.platform != "win32" and not select.select([self._source], [], [], _NAP)[0]:
+            if not pipe_ready(self._source, _NAP):
                 continue
             try:
                 self._feed(os.read(self._source, MAX_MESSAGE_SIZE))
@@ -202,7 +203,9 @@ class Inlet:
     def _read(self) -> None:
         # Raw reads: a thread that sleeps in sys.stdin would hold its lock when Python ends.
         with contextlib.suppress(OSError):
-            while self._feed(os.read(self._source, MAX_MESSAGE_SIZE)):
+            while not pipe_ready(self._source, _PATIENCE) or self._feed(
+                os.read(self._source, MAX_MESSAGE_SIZE)
+            ):
                 pass
         self._end()
         if self._grace is not None:

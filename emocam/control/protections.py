@@ -40,7 +40,8 @@ class Running:
 def protections(running: Running) -> list[Protection]:
     """All of them."""
     if sys.platform != "linux":
-        return [_processes({}), _wire({})]
+        there: _Sightings = {} if running.sensing is None else {"sensing": None}
+        return [_processes(there), _wire(there)]
     sightings = running.sightings()
     return [each(sightings) for each in _LOOKS]
 
