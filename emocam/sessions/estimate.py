@@ -36,7 +36,7 @@ class Estimate:
     Attributes:
         share: unbiased; below 0 or above 1 where the noise has it so.
         low, high: 95 % interval, in 0..1.
-        people: how many answers it comes from.
+        people: how many it comes from.
     """
 
     share: float
@@ -45,22 +45,29 @@ class Estimate:
     people: int
 
 
-def estimate(answers: Sequence[Answer], labels: Sequence[str]) -> dict[str, Estimate] | None:
+def estimate(
+    answers: Sequence[Answer], labels: Sequence[str], bins: int = 1
+) -> dict[str, Estimate] | None:
     """The shares of the labels among those who answered.
 
+    The answers of several bins together give the mean share over these bins, far closer than one
+    bin's: the noise of each is its own.
+
     Args:
-        answers: one of each person, all to the same question.
+        answers: one of each person in each bin, all to the same question.
         labels: of the question.
+        bins: how many bins they are of.
 
     Returns:
-        By label, in their order; None if fewer than :data:`MIN_PEOPLE` answered.
+        By label, in their order; None if fewer than :data:`MIN_PEOPLE` people answered.
     """
-    if len(answers) < MIN_PEOPLE:
+    people = len(answers) // bins
+    if people < MIN_PEOPLE:
         return None
-    return {label: _one(answers, label) for label in labels}
+    return {label: _one(answers, label, people) for label in labels}
 
 
-def _one(answers: Sequence[Answer], label: str) -> Estimate:
+def _one(answers: Sequence[Answer], label: str, people: int) -> Estimate:
     n = len(answers)
     total = ones = zeros = step = 0.0
     for said, channel in answers:
@@ -74,7 +81,7 @@ def _one(answers: Sequence[Answer], label: str) -> Estimate:
     share, ones, zeros, half = total / n, ones / n**2, zeros / n**2, step / n / 2
     low = _bound(share - half, ones, zeros, -1)
     high = _bound(share + half, ones, zeros, +1)
-    return Estimate(share, low, high, n)
+    return Estimate(share, low, high, people)
 
 
 def _bound(share: float, ones: float, zeros: float, side: int) -> float:

@@ -26,6 +26,12 @@ from emocam.expression import Picture, SensorState
 from emocam.resources import resource
 from emocam.scene import Scene
 from emocam.sensing.expression_model import ExpressionModel
+from emocam.sessions.layout import Header, Row
+from emocam.sessions.reader import read_log
+from emocam.sessions.share import Terms
+from emocam.sessions.share import decode as decode_share
+from emocam.sessions.share import make as make_share
+from emocam.sessions.writer import LogWriter, files
 from emocam.settings import Settings, load_file
 from emocam.settings.describe import listing
 from emocam.sidecar import load_sidecar
@@ -151,6 +157,42 @@ def test_answers(figure: Figure) -> None:
         b'{"hello":"emocam","protocol":1}\n',
     ]
     figure(fuzz(corpus, protocol.decode_answer))
+
+
+@pytest.mark.fuzz("session logs")
+def test_session_logs(figure: Figure, tmp_path: Path) -> None:
+    path, made = tmp_path / "a.sqlite", tmp_path / "made.sqlite"
+    log = LogWriter(made, Header("a", 1e9))
+    for second in range(300):
+        log.write(Row(float(second), "no_face"))
+    wal = files(made)[1].read_bytes()
+    main = made.read_bytes()  # what a killed run leaves: some in the log, some beside it
+    log.close(1e9 + 300)
+
+    def read(data: bytes) -> None:
+        for each in files(path):
+            each.unlink(missing_ok=True)
+        path.write_bytes(data)
+        read_log(path)
+
+    def read_wal(data: bytes) -> None:
+        for each in files(path):
+            each.unlink(missing_ok=True)
+        path.write_bytes(main)
+        files(path)[1].write_bytes(data)
+        assert not read_log(path).header.ended
+
+    figure(f"{fuzz([made.read_bytes()], read)}; -wal: {fuzz([wal], read_wal)}")
+
+
+@pytest.mark.fuzz("share files")
+def test_share_files(figure: Figure) -> None:
+    rows = [Row(float(second), "no_face", attention="screen") for second in range(100)]
+    corpus = [
+        make_share(rows, Terms("Optics 3", 15, 2.0, 7)).encode(),
+        make_share([], Terms("光学", 600, 0.25, 1)).encode(),
+    ]
+    figure(fuzz(corpus, lambda data: decode_share(data).encode()))
 
 
 @pytest.mark.fuzz("settings files")
