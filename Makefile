@@ -6,6 +6,8 @@
 # make soak     eight hours in fast motion and one real hour: nothing grows
 # make fuzz     spoilt inputs for everything that reads bytes from outside
 # make bench  the measurements behind the figures in docs/
+# make dist   the artefacts that people install, and their sums, in dist/
+# make test-dist  the artefacts tried: in a bare Debian, by Debian's own checks (root; apt installs tools)
 # make lock   renews the lock files
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -23,7 +25,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SAMPLE := build/samples/WolfgangLanger_Pexels.mp4
 
-.PHONY: run test check e2e privacy faults soak fuzz bench lock samples setup clean
+.PHONY: run test check e2e privacy faults soak fuzz bench dist test-dist lock samples setup clean
 run: $(VENV)/run.stamp $(SAMPLE)
 	@$(VENV)/bin/emocam run --fallback $(SAMPLE) --events emocam-events.jsonl $(ARGS)
 
@@ -52,6 +54,13 @@ soak: $(VENV)/dev.stamp $(SAMPLE)
 
 bench: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m benchmarks $(ARGS)
+
+# One of them: make dist ARGS=linux.
+dist: $(VENV)/dev.stamp
+	@PIP="$(PIP)" $(PY) -m installer.build $(ARGS)
+
+test-dist: $(VENV)/dev.stamp $(SAMPLE)
+	@$(PY) -m pytest --override-ini addopts="-ra --strict-markers --strict-config" --timeout 0 -q --rows tests/dist $(ARGS)
 
 setup: $(VENV)/dev.stamp $(SAMPLE)
 samples: $(SAMPLE)

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # names that a terminal cannot show are spelt out
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = _parser().parse_args(arguments)
+        options = parser().parse_args(arguments)
         return int(options.act(options))
     except EmoCamError as error:
         _tell(f"emocam: {error}")
@@ -88,10 +88,11 @@ def _unexpected() -> int:
     return int(ExitCode.INTERNAL)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="emocam", description=emocam.__doc__)
-    parser.add_argument("--version", action="version", version=f"emocam {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """What the command understands; the manual page and the completions come from it, too."""
+    top = argparse.ArgumentParser(prog="emocam", description=emocam.__doc__)
+    top.add_argument("--version", action="version", version=f"emocam {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     run = _command(commands, "run", _run, "read the webcam and publish the avatar")
     run.add_argument("--camera", metavar="NAME|PATH|FILE", help="webcam, video or picture to read")
@@ -102,6 +103,11 @@ def _parser() -> argparse.ArgumentParser:
         "--wait",
         action="store_true",
         help="wait for a virtual camera and a webcam that are not there yet, as at login",
+    )
+    run.add_argument(
+        "--at-login",
+        action="store_true",
+        help="as --wait, but only where the setting login.autostart says so; otherwise end at once",
     )
     run.add_argument(
         "--fallback",
@@ -166,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
     from emocam.report.arguments import add_arguments as add_report_arguments
 
     add_report_arguments(report)
-    return parser
+    return top
 
 
 def _command(commands: Any, name: str, act: Any, help_text: str) -> argparse.ArgumentParser:
@@ -220,6 +226,8 @@ def _run(options: argparse.Namespace) -> ExitCode:
 
     loaded = _loaded(options)
     settings, layers = loaded.settings, loaded.layers
+    if options.at_login and not settings.login.autostart:
+        return ExitCode.OK
     if options.fallback is not None:
         settings = fall_back(settings, options.fallback, say)
         for key in ("output.target", "camera.source", "camera.loop"):
@@ -227,7 +235,8 @@ def _run(options: argparse.Namespace) -> ExitCode:
                 layers.refuse_locked(key, SettingsError)
         layers = layers.replaced(settings, "--fallback")
     icon = not options.no_tray
-    asked = RunOptions(options.events, options.duration, options.wait, icon, layers)
+    wait = options.wait or options.at_login
+    asked = RunOptions(options.events, options.duration, wait, icon, layers)
     return _perform(run, settings, asked)
 
 

@@ -132,3 +132,13 @@ def test_windows_takes_no_longer_command() -> None:
     assert command_line([r"C:\Emo Cam\python.exe", "run"]) == r'"C:\Emo Cam\python.exe" run'
     with pytest.raises(LoginError, match="shorter path"):
         command_line(["x" * (MAX_COMMAND + 1)])
+
+
+def test_the_entry_for_all_users_starts_only_what_is_set(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--at-login", "--set", "login.autostart=false"]) == 0
+    assert capsys.readouterr() == ("", "")
+    film = tmp_path / "film.mp4"
+    arguments = ["--camera", str(tmp_path / "none.mp4"), "--output", str(film), "--no-tray"]
+    assert main(["run", "--at-login", "--set", "login.autostart=true", *arguments]) == 4
