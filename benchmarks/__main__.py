@@ -25,6 +25,7 @@ from benchmarks.session import BenchmarkError
 MEASURES = {"steady": steady, "start": start, "delay": delay, "plain": plain}
 #: Measurements of single rooms, run by themselves; listed where they are there.
 _ROOMS = (
+    "attention",
     "camera_faults",
     "face_finder",
     "legibility",

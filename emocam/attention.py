@@ -99,3 +99,28 @@ class Screen:
 
     def _angles(self) -> tuple[float, ...]:
         return self.left, self.right, self.low, self.high
+
+
+#: So many seconds after "elsewhere" was first read, the avatar looks away.
+TURNS = 1.5
+
+
+class Glance:
+    """Whether the avatar is to look away, as readings come in.
+
+    Sensing says "elsewhere" only of what stood for two looks; a little more keeps the avatar from
+    turning at every look at the notes. It turns back at once.
+    """
+
+    def __init__(self) -> None:
+        self._since = math.inf
+
+    def look(self, attention: Attention | None, now: float) -> bool:
+        """Take a reading.
+
+        Args:
+            attention: as read.
+            now: time in seconds on any clock that does not run backwards.
+        """
+        self._since = min(self._since, now) if attention is Attention.ELSEWHERE else math.inf
+        return now - self._since >= TURNS

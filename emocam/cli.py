@@ -163,6 +163,12 @@ def parser() -> argparse.ArgumentParser:
 
     add_session_arguments(session)
 
+    attention = _command(commands, "attention", _attention, "tell EmoCam where your screen is")
+    attention.add_argument("--camera", metavar="NAME|PATH|FILE", help="webcam or video to read")
+    attention.add_argument(
+        "do", choices=("calibrate",), help="look at the corners of your screen, one after another"
+    )
+
     login = _command(commands, "login", _login, "start EmoCam when you log in, or do not")
     from emocam.control.login.command import add_arguments as add_login_arguments
 
@@ -270,6 +276,14 @@ def _perform(play: Any, settings: Settings, options: Any) -> ExitCode:
         asyncio.run(play(settings, options, voice))
     finally:
         voice.close()
+    return ExitCode.OK
+
+
+def _attention(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.calibrate import perform
+
+    loaded = _loaded(options)
+    perform(loaded.settings, loaded.layers, say)
     return ExitCode.OK
 
 

@@ -32,7 +32,7 @@ class Audience(ABC):
         return {None: self.scene.picture}
 
     @abstractmethod
-    def configure(self, settings: MoodSettings, threshold: float) -> None:
+    def configure(self, settings: MoodSettings, threshold: float, show_away: bool = False) -> None:
         """Judge by other settings from the next look on; the arguments are those of a mood."""
 
     @abstractmethod
@@ -56,35 +56,38 @@ class Audience(ABC):
         """Let time pass."""
 
 
-def audience(people: People, settings: MoodSettings, threshold: float) -> Audience:
+def audience(
+    people: People, settings: MoodSettings, threshold: float, show_away: bool = False
+) -> Audience:
     """What the setting ``face.people`` names.
 
     Args:
         people: whose expressions are shown.
         settings: as for :class:`Mood`.
         threshold: the model's threshold for negative expressions, 0..1.
+        show_away: whether avatars look away with their people; a group's never does.
     """
     if people is People.EACH:
-        return Each(settings, threshold)
+        return Each(settings, threshold, show_away)
     if people is People.GROUP:
         return Majority(settings, threshold)
-    return Nearest(settings, threshold)
+    return Nearest(settings, threshold, show_away)
 
 
 class Nearest(Audience):
     """One avatar for one person: the mood of the first face of each look, which is the only one."""
 
-    def __init__(self, settings: MoodSettings, threshold: float) -> None:
-        self._mood = Mood(settings, threshold)
+    def __init__(self, settings: MoodSettings, threshold: float, show_away: bool = False) -> None:
+        self._mood = Mood(settings, threshold, show_away)
 
     @property
     def scene(self) -> Scene:
         """What is shown now."""
         return self._mood.scene
 
-    def configure(self, settings: MoodSettings, threshold: float) -> None:
+    def configure(self, settings: MoodSettings, threshold: float, show_away: bool = False) -> None:
         """Judge by other settings from the next look on."""
-        self._mood.configure(settings, threshold)
+        self._mood.configure(settings, threshold, show_away)
 
     def take(self, look: Look, now: float) -> Scene:
         """Take the readings of one look."""
@@ -106,13 +109,13 @@ class Each(Audience):
     same place for as long as sensing remembers it; with nobody left, one avatar is away.
     """
 
-    def __init__(self, settings: MoodSettings, threshold: float) -> None:
-        self._settings, self._threshold = settings, threshold
+    def __init__(self, settings: MoodSettings, threshold: float, show_away: bool = False) -> None:
+        self._settings, self._threshold, self._show_away = settings, threshold, show_away
         self._nobody = self._mood()
         self._moods: dict[int, Mood] = {}  # by place, from left to right
 
     def _mood(self) -> Mood:
-        return Mood(self._settings, self._threshold)
+        return Mood(self._settings, self._threshold, self._show_away)
 
     @property
     def scene(self) -> Scene:
@@ -130,11 +133,11 @@ class Each(Audience):
             return {None: self._nobody.scene.picture}
         return {place: mood.scene.picture for place, mood in self._moods.items()}
 
-    def configure(self, settings: MoodSettings, threshold: float) -> None:
+    def configure(self, settings: MoodSettings, threshold: float, show_away: bool = False) -> None:
         """Judge by other settings from the next look on."""
-        self._settings, self._threshold = settings, threshold
+        self._settings, self._threshold, self._show_away = settings, threshold, show_away
         for mood in (self._nobody, *self._moods.values()):
-            mood.configure(settings, threshold)
+            mood.configure(settings, threshold, show_away)
 
     def take(self, look: Look, now: float) -> Scene:
         """Take the readings of one look."""
@@ -180,7 +183,7 @@ class Majority(Audience):
         """What is shown now."""
         return self._mood.scene
 
-    def configure(self, settings: MoodSettings, threshold: float) -> None:
+    def configure(self, settings: MoodSettings, threshold: float, show_away: bool = False) -> None:
         """Judge by other settings from the next look on."""
         self._rules = Rules.of(settings, threshold)
         self._patience = settings.away_after

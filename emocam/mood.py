@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from emocam.attention import Glance
 from emocam.expression import NEGATIVE, Expression, Picture, Probabilities, SensorState
 from emocam.scene import Scene
 from emocam.settings.schema import Caution, MoodSettings
@@ -89,21 +90,24 @@ class Mood:
     Args:
         settings: smoothing, margin, hold and absence.
         threshold: the model's threshold for negative expressions, 0..1.
+        show_away: whether it looks away with a person who does.
     """
 
-    def __init__(self, settings: MoodSettings, threshold: float) -> None:
-        self.configure(settings, threshold)
+    def __init__(self, settings: MoodSettings, threshold: float, show_away: bool = False) -> None:
+        self.configure(settings, threshold, show_away)
         self._scene = Scene.of(Picture.STARTING)
         self._changed = -math.inf  # when the scene's picture changed
         self._restart()
 
-    def configure(self, settings: MoodSettings, threshold: float) -> None:
+    def configure(self, settings: MoodSettings, threshold: float, show_away: bool = False) -> None:
         """Judge by other settings from the next reading on; the arguments are the class's own."""
         self._settings = settings
+        self._show_away = show_away
         self._rules = Rules.of(settings, threshold)
 
     def _restart(self) -> None:
         """Forget the face that was there."""
+        self._glance, self._is_away = Glance(), False
         self._smooth: tuple[float, ...] = ()
         self._missing = False  # whether the last look found nobody
         self._last_face = -math.inf
@@ -114,6 +118,8 @@ class Mood:
     @property
     def scene(self) -> Scene:
         """What is shown now."""
+        if self._is_away and self._show_away and self._scene.picture.expression is not None:
+            return Scene.of(Picture.LOOKING_AWAY, 1.0)
         return self._scene
 
     def update(self, reading: Reading, now: float) -> Scene:
@@ -127,24 +133,25 @@ class Mood:
             What is to be shown from now on.
         """
         if reading.state is SensorState.FACE:
+            self._is_away = self._glance.look(reading.attention, now)
             self.look(reading.shares, now)
         elif reading.state is SensorState.NO_FACE:
             self._miss(now)
         elif reading.state in _STATES:
             self.interrupt(_STATES[reading.state], now)
-        return self._scene
+        return self.scene
 
     def interrupt(self, picture: Picture, now: float) -> Scene:
         """Show the picture of a state that no reading tells of, and forget the face before it."""
         self._restart()
         self._show(picture, 1.0, now)
-        return self._scene
+        return self.scene
 
     def tick(self, now: float) -> Scene:
         """Let time pass: who was not seen at the last look is away, however long the next takes."""
         if self._missing and now - self._last_face >= self._settings.away_after:
             self.interrupt(Picture.AWAY, now)
-        return self._scene
+        return self.scene
 
     def _miss(self, now: float) -> None:
         self._candidate, self._votes = None, 0
@@ -175,7 +182,7 @@ class Mood:
             self._show(Picture.of(first), allowed[first], now)
         elif best is shown or self._may_replace(shown, best, allowed, now):
             self._show(Picture.of(best), allowed[best], now)
-        return self._scene
+        return self.scene
 
     def _keep(self, gap: float) -> float:
         """The weight that what was read ``gap`` seconds ago still has, 0..1."""

@@ -151,7 +151,7 @@ class Session:
         """
         people, mood = _audience(settings)
         if people is self._people:
-            self._mood.configure(settings.mood, _threshold(settings))
+            self._mood.configure(settings.mood, _threshold(settings), _turns(settings))
         else:
             self._people, self._mood = people, mood
         self._overdue = _overdue(settings)
@@ -236,7 +236,12 @@ def _words(scene: Scene) -> str:
 
 def _audience(settings: Settings) -> tuple[People, Audience]:
     people = People(settings.face.people)
-    return people, audience(people, settings.mood, _threshold(settings))
+    return people, audience(people, settings.mood, _threshold(settings), _turns(settings))
+
+
+def _turns(settings: Settings) -> bool:
+    """Whether avatars look away with their people."""
+    return settings.attention.enabled and settings.attention.show_away
 
 
 def _threshold(settings: Settings) -> float:

@@ -1,7 +1,8 @@
 """The sensing process: ``python -m emocam.sensing``, started by the control process.
 
 Without an argument it reads messages on stdin, the first of them the configuration, and writes
-readings on stdout until stdin ends. ``--list`` and ``--check`` answer with one JSON object each.
+readings on stdout until stdin ends. ``--list`` and ``--check`` answer with one JSON object each;
+``--calibrate`` looks when it is told to and ends with five numbers.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ def main(arguments: list[str]) -> int:
             outlet.answer(_list())
         elif arguments == ["--check"]:
             outlet.answer(_check())
+        elif arguments == ["--calibrate"]:
+            _calibrate(outlet)
         elif arguments:
-            raise ProcessError("emocam.sensing takes --list, --check or nothing")
+            raise ProcessError("emocam.sensing takes --list, --check, --calibrate or nothing")
         else:
             return _run(outlet)
     except EmoCamError as error:
@@ -85,6 +88,15 @@ def _run(outlet: Outlet) -> int:
         return Sensing(settings, observer, source, inlet, outlet).run()
     sensing = Sensing(settings, observer, source, inlet, outlet, slot=preview.slot)
     return preview.run(sensing.run, inlet)
+
+
+def _calibrate(outlet: Outlet) -> None:
+    inlet = Inlet(GRACE)
+    inlet.obey_signals()
+    if (message := inlet.first()) is not None:
+        from emocam.sensing.attention import calibrate
+
+        calibrate.run(_settings(message), inlet, outlet)
 
 
 def _list() -> dict[str, Any]:

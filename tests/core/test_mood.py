@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emocam.attention import Attention
 from emocam.expression import NEGATIVE, Expression, Picture, SensorState
 from emocam.mood import NEGATIVE_STEADY, Mood, Rules, admissible
 from emocam.settings.schema import Caution, MoodSettings
@@ -301,3 +302,33 @@ def test_strength_is_the_share_of_what_shows() -> None:
 def test_six_classes_as_emonet_had_them() -> None:
     pictures = shown(looks(*[Expression.DISGUST] * 5), MoodSettings(merge_disgust=True))
     assert pictures[-1] is Picture.ANGER
+
+
+def looking(seconds: float, attention: Attention | None) -> Reading:
+    happy = quantise([0.1, 0.9, 0, 0, 0, 0, 0, 0])
+    return Reading(SensorState.FACE, 0, round(seconds * 1000), happy, 0, 1, attention)
+
+
+def away_at(show_away: bool, *told: tuple[float, Attention | None]) -> list[bool]:
+    mood = Mood(MoodSettings(), THRESHOLD, show_away)
+    shown = [mood.update(looking(now, attention), now).picture for now, attention in told]
+    return [picture is Picture.LOOKING_AWAY for picture in shown]
+
+
+def test_the_avatar_looks_away_with_its_person_where_that_is_allowed() -> None:
+    off, at = Attention.ELSEWHERE, Attention.SCREEN
+    told = [(0.0, at), (1.0, off), (2.0, off), (3.0, off), (4.0, at), (5.0, off), (6.0, None)]
+    assert away_at(True, *told) == [False, False, False, True, False, False, False]
+    assert not any(away_at(False, *told))
+    assert not any(away_at(True, *[(float(n), Attention.CLOSED) for n in range(9)]))
+
+
+def test_what_is_no_face_is_shown_even_to_who_looked_away() -> None:
+    mood = Mood(MoodSettings(), THRESHOLD, True)
+    for now in range(5):
+        mood.update(looking(now, Attention.ELSEWHERE), now)
+    assert mood.scene.picture is Picture.LOOKING_AWAY
+    mood.update(Reading(SensorState.COVERED, 0, 0), 6.0)
+    assert mood.scene.picture is Picture.COVERED
+    mood.update(looking(7.0, Attention.ELSEWHERE), 7.0)
+    assert mood.scene.picture.expression is not None

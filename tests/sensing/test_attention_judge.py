@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emocam.attention import Attention, Screen
+from emocam.sensing.attention.calibrate import fit
 from emocam.sensing.attention.judge import (
     LEAVE,
     PATIENCE,
@@ -126,3 +127,40 @@ def test_a_clock_that_goes_back_does_no_harm(looks: list[Sighting]) -> None:
     gaze = Gaze()
     for number, sighting in enumerate(looks):
         gaze.look(sighting, Screen(), -float(number))
+
+
+# --- calibration
+
+
+def looks(yaw: float, pitch: float, blink: float = 0.1, count: int = 5) -> list[Sighting]:
+    """Looks at one place, shaking a little, one of them a blink."""
+    steady = [
+        Sighting(yaw + shake, pitch - shake, blink) for shake in (-1, -0.5, 0, 0.5, 1)[:count]
+    ]
+    return [*steady, Sighting(yaw, pitch - 20, 0.9)]
+
+
+def test_the_corners_are_the_ends_of_the_screen() -> None:
+    screen = fit([looks(-20, 2), looks(22, 3), looks(21, -25, 0.3), looks(-21, -24, 0.28)])
+    assert screen is not None
+    assert screen.left == pytest.approx(-21, abs=1)
+    assert screen.right == pytest.approx(22, abs=1)
+    assert screen.low == pytest.approx(-25, abs=1)
+    assert screen.high == pytest.approx(3, abs=1)
+    assert screen.open == pytest.approx(0.3, abs=0.05)
+    assert judge(Sighting(0, -24, 0.3), screen, None) is SCREEN
+    assert Screen.parse(str(screen)) == screen
+
+
+def test_what_is_no_calibration_gives_none() -> None:
+    assert fit([]) is None
+    assert fit([looks(0, 0)] * 4) is None
+    assert fit([looks(-20, 0), looks(20, 0)]) is None
+    hidden = [Sighting(-20, -20, 0.1, 0.1)] * 9
+    assert fit([looks(20, 20), hidden]) is None
+
+
+@given(st.lists(st.lists(sightings, max_size=12), max_size=6))
+def test_whatever_was_seen_a_calibration_can_be_kept(points: list[list[Sighting]]) -> None:
+    screen = fit(points)
+    assert screen is None or Screen.parse(str(screen)) == screen

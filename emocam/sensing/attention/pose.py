@@ -24,14 +24,17 @@ FIELD_OF_VIEW, _NEAR = 63.0, 1.0
 #: Radius of an eyeball in cm: half of the axial length of an adult's, 23.6 mm in the mean
 #: (Bekerman, Gottlieb, Vaiman, "Variations in eyeball diameters of the healthy adults", 2014).
 _EYEBALL = 1.18
+#: Degrees to the side from which on the farther eye does not count.
+_HIDDEN = 20.0
 
 _TABLE = np.array(BASIS)
 _POINTS = _TABLE[:, 0].astype(int)
 _WEIGHTS = _TABLE[:, 1]
 _CANONICAL = _TABLE[:, 2:]
 
-#: Landmarks of the eyes, the picture's left one first: outer and inner corner, centre of the iris.
-_EYES = ((33, 133, 468), (263, 362, 473))
+#: Landmarks of the eyes, the picture's left one first: outer and inner corner, middle of the upper
+#: and of the lower lid, centre of the iris.
+_EYES = ((33, 133, 159, 145, 468), (263, 362, 386, 374, 473))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,14 @@ class Pose:
         rotation: float64 [3, 3], from the canonical face's axes to the camera's: x to the right, y
             up, z from the scene to the camera.
         position: float64 [3], of the canonical face's origin in cm.
+        scale: of the face against the canonical one, close to 1.
         yaw, pitch, roll: in degrees. Yaw is positive where the face is turned to the picture's
             right, pitch where it looks up, roll where it leans to the picture's left.
     """
 
     rotation: Floats
     position: Floats
+    scale: float = 1.0
 
     @property
     def yaw(self) -> float:
@@ -87,7 +92,7 @@ def find(landmarks: Floats, width: int, height: int) -> tuple[Pose, Floats]:
     metric = _unproject(screen, depth, first * second)
     size, rotation, position = _solve(metric[_POINTS])
     own = (metric - position) @ rotation / size
-    return Pose(rotation, position), own
+    return Pose(rotation, position, size), own
 
 
 def _unproject(screen: Floats, depth: float, scale: float) -> Floats:
@@ -113,7 +118,9 @@ def sight(pose: Pose, own: Floats) -> tuple[float, float]:
     """Where the eyes look, against the line from the head to the camera.
 
     An eye is taken for a ball whose middle lies behind the middle between its corners; how far the
-    iris is from there tells its turn. Both eyes' turns are averaged.
+    iris is from there tells its turn. Of a head that is turned, the eye that is nearer to the
+    camera counts more, from 20 degrees on alone: the other one hides. The network gives an iris no
+    depth worth the name, so it is taken to be where its ray meets the plane of the lids' middles.
 
     Args:
         pose: as found.
@@ -123,15 +130,20 @@ def sight(pose: Pose, own: Floats) -> tuple[float, float]:
         Yaw and pitch in degrees: 0, 0 is straight into the camera, right and up are positive.
     """
     turns = []
-    for outer, inner, iris in _EYES:
-        offset = own[iris, :2] - (own[outer, :2] + own[inner, :2]) / 2
+    camera = -pose.position @ pose.rotation / pose.scale  # in the head's own axes
+    for outer, inner, upper, lower, iris in _EYES:
+        ray = own[iris] - camera
+        reach = ((own[upper, 2] + own[lower, 2]) / 2 - camera[2]) / ray[2]
+        place = camera[:2] + reach * ray[:2]
+        offset = place - (own[outer, :2] + own[inner, :2]) / 2
         turns.append(np.arcsin(np.clip(offset / _EYEBALL, -0.9, 0.9)))
-    across, up = np.mean(turns, axis=0)
+    camera_yaw, camera_pitch = _angles(-pose.position)
+    first = min(max(0.5 + (pose.yaw - camera_yaw) / (2 * _HIDDEN), 0.0), 1.0)
+    across, up = np.average(turns, axis=0, weights=[first, 1 - first])
     inside = np.array(
         [math.sin(across) * math.cos(up), math.sin(up), math.cos(across) * math.cos(up)]
     )
     yaw, pitch = _angles(pose.rotation @ inside)
-    camera_yaw, camera_pitch = _angles(-pose.position)
     return yaw - camera_yaw, pitch - camera_pitch
 
 
