@@ -110,6 +110,7 @@ class Desk:
             self.sensing.show(False)
             return await self._decided()
         if not self.settings.preview.allowed:
+            self.layers.refuse_locked("preview.allowed")
             raise ControlError("The preview is not allowed here", "preview.allowed allows it")
         if self.session.direction.paused:
             raise ControlError(

@@ -60,7 +60,7 @@ def _run(outlet: Outlet) -> int:
     if message is None:
         return int(ExitCode.OK)
     settings = _settings(message)
-    shows = bool(message.get("preview"))
+    shows = bool(message.get("preview")) and settings.preview.allowed
     # Before there is a second thread, which would keep its rights.
     give_up_files(settings, shows=shows)
     inlet.start()

@@ -278,7 +278,9 @@ class PreviewSettings:
     """The window that shows the user what EmoCam sees."""
 
     allowed: bool = setting(
-        True, "Whether the preview may be opened; it is the only window with camera pictures."
+        True,
+        "Whether the preview may be opened; it is the only window with camera pictures.",
+        privacy=False,
     )
 
 

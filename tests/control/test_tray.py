@@ -16,6 +16,7 @@ from PIL import ImageChops
 
 from emocam.control import live_settings
 from emocam.control.actions import ACTIONS
+from emocam.control.tray import words
 from emocam.control.tray.attend import nowhere
 from emocam.control.tray.icons import SIDE, icon
 from emocam.control.tray.look import MAX_TOOLTIP, TROUBLE, Shape, look
@@ -325,6 +326,9 @@ def test_what_the_administrator_set_can_be_seen_and_not_chosen(real: dict[str, A
     assert "keep" not in asked
     assert find(locked, "Start at login") == Entry("Start at login", checked=True)
     assert packs_of([{"id": "a", "name": "A"}, {"id": "b", "name": "B"}], ("b",)) == (("b", "B"),)
+    barred = menu(real, replace(CHOICES, preview=False, logs=False))
+    assert find(barred, "What EmoCam sees…").does is None
+    assert find(barred, words.session(False)).does is None
     cameras = [
         {"id": "x", "name": "X", "allowed": True},
         {"id": "y", "name": "Y", "allowed": False},

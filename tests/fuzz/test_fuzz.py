@@ -10,9 +10,11 @@ import io
 import os
 import shutil
 import tempfile
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,8 +34,10 @@ from emocam.sessions.share import Terms
 from emocam.sessions.share import decode as decode_share
 from emocam.sessions.share import make as make_share
 from emocam.sessions.writer import LogWriter, files
-from emocam.settings import Settings, load_file
+from emocam.settings import Layers, Settings, declarations, load_file
 from emocam.settings.describe import listing
+from emocam.settings.policy import judged, linux, macos
+from emocam.settings.write import edited
 from emocam.sidecar import load_sidecar
 from emocam.stage.packs.archive import read_archive
 from emocam.stage.packs.contents import Contents
@@ -204,6 +208,38 @@ def test_settings_files(figure: Figure, tmp_path: Path) -> None:
         listing(load_file(path).settings)
 
     figure(fuzz([listing(Settings()).encode()], read))
+
+
+@pytest.mark.fuzz("writing into settings files")
+def test_settings_writer(figure: Figure) -> None:
+    """What is written says the new value; what cannot be is refused."""
+
+    def write(data: bytes) -> None:
+        new = edited(data, "settings.toml", "mood.hold", 2.5)
+        assert tomllib.loads(new.decode("utf-8-sig"))["mood"]["hold"] == 2.5
+
+    figure(fuzz([listing(Settings()).encode(), b"mood.hold = 1.0\n[x]\ny = [1, # one\n]\n"], write))
+
+
+@pytest.mark.fuzz("policy files")
+def test_policies(figure: Figure) -> None:
+    """What is damaged leaves the privacy settings at their safest."""
+    safest = {k: each.privacy for k, each in declarations().items() if each.privacy is not None}
+    installed = Path(__file__).parents[2] / "installer" / "policy"
+    kinds = {"a.toml": "example.toml", "a.plist": "emocam.mobileconfig"}
+    corpora = {name: [(installed / file).read_bytes()] for name, file in kinds.items()}
+    corpora["a.json"] = [b'{"mandatory":{"mood":{"caution":"open"},"camera":{"allowed":["x"]}}}']
+    for name, corpus in corpora.items():
+        parse = macos.parse if name == "a.plist" else linux.parse
+
+        def read(data: bytes, name: str = name, parse: Callable[..., Any] = parse) -> None:
+            policy = judged(parse(data, name))
+            layers = policy.over(Layers())
+            layers.settings()
+            if policy.closed:
+                assert all(layers.value(key) == value for key, value in safest.items())
+
+        figure(fuzz(corpus, read))
 
 
 @pytest.mark.fuzz("sidecars of models")

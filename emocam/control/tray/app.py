@@ -48,7 +48,12 @@ class Tray:
         self._name, self._settings, self._warn = name, settings, warn
         self._lock = threading.Lock()  # the link's thread and the one that looks for cameras
         self._status: Status | None = None
-        self._choices = Choices(login=_at_login(), locked=locked)
+        self._choices = Choices(
+            login=_at_login(),
+            locked=locked,
+            preview=settings.preview.allowed,
+            logs=settings.session.allowed,
+        )
         self._notices = Notices()
         self.host = Host(_FIRST, self._do)
         self._link = Link(name, self._take, self._pass_time, self.host.stop)

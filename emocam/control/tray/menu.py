@@ -75,12 +75,16 @@ class Choices:
         packs: a value for ``avatar.pack`` and a name for people.
         login: whether EmoCam starts at login; None where it cannot.
         locked: keys of the settings that the machine's administrator set.
+        preview: whether it may be opened.
+        logs: whether a session log may be started.
     """
 
     cameras: tuple[tuple[str, str], ...] = ()
     packs: tuple[tuple[str, str], ...] = ()
     login: bool | None = None
     locked: frozenset[str] = frozenset()
+    preview: bool = True
+    logs: bool = True
 
 
 def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
@@ -100,7 +104,7 @@ def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
     else:
         entries.append(Entry("Freeze what is shown", Request("freeze")))
     runs = bool(status.get("session"))
-    log = Request("session_stop" if runs else "session_start")
+    log = Request("session_stop" if runs else "session_start") if choices.logs else None
     entries.append(Entry(words.session(runs), log, checked=runs))
     entries += [
         Entry("Hold", children=_hold(status)),
@@ -114,7 +118,7 @@ def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
         ),
         SEPARATOR,
         Entry("Open EmoCam's window", Local.WINDOW),
-        _preview(status),
+        _preview(status, choices),
         Entry("Settings…", Local.SETTINGS),
         Entry("Help", Local.HELP),
     ]
@@ -138,10 +142,11 @@ def _unlocked(
     return (Entry(_("Set by your administrator")), SEPARATOR, *bare) if told else bare
 
 
-def _preview(status: Status) -> Entry:
+def _preview(status: Status, choices: Choices) -> Entry:
     """A window with camera pictures is there when it is asked for, and not while paused."""
     is_open = bool(status["preview"])
-    does = None if status["paused"] else Request("preview", {"mode": "off" if is_open else "on"})
+    barred = status["paused"] or not choices.preview
+    does = None if barred else Request("preview", {"mode": "off" if is_open else "on"})
     return Entry(_("What EmoCam sees…"), does, checked=is_open)
 
 

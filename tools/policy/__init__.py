@@ -1,0 +1,1 @@
+"""What administrators import into their tools, made from the settings' declarations."""
