@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from html import escape
 
 from emocam.report import svg
-from emocam.report.columns import EXPRESSIONS
 from emocam.report.moments import Moment
 from emocam.report.names import expression_name
-from emocam.report.palette import FILLS, STACK
+from emocam.report.palette import STACK
 from emocam.report.timeline import Bin, Timeline
 from emocam.words import _
 
@@ -59,49 +58,15 @@ class Frame:
         return TOP + self.height * (1 - share)
 
 
-def patterns() -> str:
-    """The fills that both charts and the legend refer to; once a page."""
-    made = []
-    for name, fill in FILLS.items():
-        ground = svg.tag("rect", width=8, height=8, fill=fill.colour)
-        ink = (
-            svg.tag("path", d=fill.shape, stroke=fill.ink, stroke_width=1.4, fill="none")
-            if fill.shape
-            else ""
-        )
-        made.append(
-            svg.tag(
-                "pattern",
-                ground + ink,
-                id=f"fill-{name}",
-                width=8,
-                height=8,
-                patternUnits="userSpaceOnUse",
-            )
-        )
-    defs = svg.tag("defs", "".join(made))
-    return svg.tag("svg", defs, width=0, height=0, aria_hidden="true", class_="patterns")
-
-
-def swatch(name: str) -> str:
-    """A sample of an expression's fill, for the legend."""
-    box = svg.tag("rect", width=24, height=16, fill=f"url(#fill-{name})", class_="outline")
-    return svg.tag("svg", box, viewBox="0 0 24 16", class_="swatch", aria_hidden="true")
-
-
-def key(curve: Curve) -> str:
-    """A sample of a line, for the legend."""
-    line = svg.tag("path", d="M0 6H42", class_=f"line {curve.style}")
-    return svg.tag("svg", line, viewBox="0 0 42 12", class_="key", aria_hidden="true")
-
-
-def stacked(timeline: Timeline, found: Sequence[Moment], name: str) -> str:
+def stacked(
+    timeline: Timeline, found: Sequence[Moment], name: str, stack: Sequence[str] = STACK
+) -> str:
     """The distribution of expressions along the recording, stacked to 100 %."""
     frame = Frame(timeline.end, STACK_HEIGHT)
     parts = [_axes(frame)]
     for run in _runs(timeline, lambda each: bool(each.shares)):
-        parts += _areas(frame, run, timeline.width)
-    parts += _hovers(frame, timeline)
+        parts += _areas(frame, run, timeline, stack)
+    parts += _hovers(frame, timeline, stack)
     parts += _marks(frame, found)
     return _drawing(
         frame,
@@ -174,13 +139,13 @@ def _axes(frame: Frame) -> str:
     return "".join(parts)
 
 
-def _areas(frame: Frame, run: Sequence[Bin], width: float) -> list[str]:
+def _areas(frame: Frame, run: Sequence[Bin], timeline: Timeline, stack: Sequence[str]) -> list[str]:
     left = [frame.x(each.start) for each in run]
-    right = frame.x(run[-1].start + width)
+    right = frame.x(run[-1].start + timeline.width)
     under = [0.0] * len(run)
     parts, labels = [], []
-    for name in STACK:
-        index = EXPRESSIONS.index(name)
+    for name in stack:
+        index = timeline.labels.index(name)
         over = [low + each.shares[index] for low, each in zip(under, run, strict=True)]
         bottom = svg.steps(left, right, [frame.y(low) for low in under])
         top = svg.steps(left, right, [frame.y(min(high, 1.0)) for high in over])
@@ -218,15 +183,15 @@ def _label(
     return [svg.text(words, best[1], best[2] + 4, text_anchor="middle", class_="label")]
 
 
-def _hovers(frame: Frame, timeline: Timeline) -> list[str]:
+def _hovers(frame: Frame, timeline: Timeline, stack: Sequence[str]) -> list[str]:
     """An unseen column over each bin, which tells its numbers under a mouse."""
     parts = []
     for each in timeline.bins:
         x = frame.x(each.start)
         words = [f"{svg.clock(each.start)}\u2013{svg.clock(each.start + timeline.width)}"]
         words += [
-            f"{expression_name(name)} {each.shares[EXPRESSIONS.index(name)]:.0%}"
-            for name in reversed(STACK)
+            f"{expression_name(name)} {each.shares[timeline.labels.index(name)]:.0%}"
+            for name in reversed(stack)
             if each.shares
         ] or [_("no face")]
         parts.append(

@@ -10,12 +10,14 @@ import tempfile
 from pathlib import Path
 
 from emocam import __version__
-from emocam.errors import ReportError
-from emocam.report import inputs, logs, own
+from emocam.errors import ReportError, SessionError
+from emocam.report import classes, inputs, logs, own
 from emocam.report.accuracy import error_rates
+from emocam.report.class_page import class_report
 from emocam.report.engine import open_engine
 from emocam.report.page import own_report
 from emocam.report.progress import Progress
+from emocam.sessions.share import MAX_SIZE, decode
 from emocam.settings import Settings
 from emocam.words import _
 
@@ -38,10 +40,17 @@ def make(options: argparse.Namespace, settings: Settings, language: str) -> str:
         found = inputs.examine(
             [path for path in paths if path.absolute() != options.out.absolute()]
         )
+        if found.shares and (found.sources or found.sessions):
+            raise ReportError(
+                "There are both logs and share files",
+                "A log is for its owner alone, a class gives share files: make two reports",
+            )
         with tempfile.TemporaryDirectory(prefix="emocam-report-") as folder:
             if found.sessions:
                 progress.step("Reading the session logs")
                 found.sources += logs.gather(found.sessions, Path(folder), found.problems)
+            if found.shares and not found.sources:
+                return _class(options, settings, found, progress, language)
             if not found.sources:
                 raise ReportError(*_nothing(found))
             with open_engine(options.engine) as engine:
@@ -50,6 +59,39 @@ def make(options: argparse.Namespace, settings: Settings, language: str) -> str:
         page = own_report(findings, error_rates(settings.model.path), {}, _made(), language)
         _write(options.out, page)
     return f"{options.out}: {findings.rows} readings of {len(findings.timelines)} recording(s)."
+
+
+def _class(
+    options: argparse.Namespace,
+    settings: Settings,
+    found: inputs.Inputs,
+    progress: Progress,
+    language: str,
+) -> str:
+    """Make the page on a class; the arguments are those of :func:`make` and what it found."""
+    if not settings.session.class_reports:
+        raise ReportError(
+            "Reports on a class are not allowed here (session.class_reports is false)",
+            "Whoever looks after this machine may allow them",
+        )
+    shares = []
+    for path in found.shares:
+        try:
+            with path.open("rb") as file:
+                shares.append(decode(file.read(MAX_SIZE + 1)))
+        except OSError as error:
+            found.problems.append(f"{path} cannot be read: {error.strerror}")
+        except SessionError as error:
+            found.problems.append(f"{path}: {error.cause}")
+    if not shares:
+        raise ReportError(*_nothing(found))
+    progress.step("Taking the noise out")
+    lectures = classes.lectures(shares, options.bin)
+    progress.step("Drawing the page")
+    rates = error_rates(settings.model.path)
+    page = class_report(lectures, found.problems, rates, {}, _made(), language)
+    _write(options.out, page)
+    return f"{options.out}: {len(shares)} share files, {len(lectures)} lecture(s)."
 
 
 def _nothing(found: inputs.Inputs) -> tuple[str, str]:

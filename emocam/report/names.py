@@ -17,6 +17,8 @@ def expression_name(name: str) -> str:
         "disgust": _("Disgust"),
         "fear": _("Fear"),
         "contempt": _("Contempt"),
+        "negative": _("Negative (any of the five)"),
+        "none": _("Nobody seen"),
     }[name]
 
 

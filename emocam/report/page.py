@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
-from emocam.report import charts, html, svg
+from emocam.report import charts, html, legend, svg
 from emocam.report.accuracy import ErrorRates
 from emocam.report.columns import ATTENTION, EXPRESSIONS
 from emocam.report.moments import Moment, moments
@@ -33,7 +33,7 @@ def own_report(
         language: of the texts, such as ``en``.
     """
     title = _("What EmoCam read in your face")
-    body = [charts.patterns(), "<main>", html.element("h1", title), *_preface(findings), caution()]
+    body = [legend.patterns(), "<main>", html.element("h1", title), *_preface(findings), caution()]
     for index, timeline in enumerate(findings.timelines):
         body += _section(timeline, rates, pictures, f"part{index}")
     body += ["</main>", f'<footer class="soft">{html.element("p", made)}</footer>']
@@ -98,12 +98,12 @@ def _section(timeline: Timeline, rates: ErrorRates, pictures: Pictures, key: str
         "probabilities. Gaps: no face was read. Numbers: the moments below."
     ).format(width=f"{timeline.width:g}")
     yield figure(charts.stacked(timeline, found, f"{key}-faces"), caption)
-    yield legend(whole.shares, rates)
+    yield expressions_key(whole.shares, rates)
     yield html.element("h3", _("Attention and presence"))
     curves = _curves(timeline)
     yield figure(charts.lines(timeline, curves, found, f"{key}-looks"), _attention_words(timeline))
     yield keys(curves)
-    yield from _moments(found, pictures)
+    yield from shown_moments(found, pictures, moment_words)
     yield from _numbers(timeline)
 
 
@@ -115,16 +115,16 @@ def figure(chart: str, caption: str) -> str:
 
 def keys(curves: Sequence[charts.Curve]) -> str:
     """The key of the chart of lines."""
-    items = [f"<li>{charts.key(curve)}{escape(curve.name)}</li>" for curve in curves]
+    items = [f"<li>{legend.key(curve)}{escape(curve.name)}</li>" for curve in curves]
     return f'<ul class="keys">{"".join(items)}</ul>'
 
 
-def legend(shares: Sequence[float], rates: ErrorRates) -> str:
+def expressions_key(shares: Sequence[float], rates: ErrorRates) -> str:
     """The key of the stacked chart, each expression with its share and the model's errors."""
     rows = []
     for name in reversed(STACK):
         share = shares[EXPRESSIONS.index(name)] if shares else None
-        label = f"{charts.swatch(name)}{escape(expression_name(name))}"
+        label = f"{legend.swatch(name)}{escape(expression_name(name))}"
         rows.append([label, percent(share), *rates.words(name)])
     head = [
         _("Expression"),
@@ -169,7 +169,10 @@ def _attention_words(timeline: Timeline) -> str:
     )
 
 
-def _moments(found: Sequence[Moment], pictures: Pictures) -> Iterable[str]:
+def shown_moments(
+    found: Sequence[Moment], pictures: Pictures, say: Callable[[Moment], str]
+) -> Iterable[str]:
+    """The list of moments, each with its thumbnail where there is one."""
     yield html.element("h3", _("Moments"))
     if not found:
         yield html.element("p", _("No moment stands out from the rest."))
@@ -183,7 +186,7 @@ def _moments(found: Sequence[Moment], pictures: Pictures) -> Iterable[str]:
             shown = f'<img src="{escape(picture)}" alt="{escape(words)}">'
         number = html.element("span", str(index), class_="number")
         when = html.element("strong", svg.clock(moment.at))
-        yield f"<li>{shown}{number} {when} {escape(moment_words(moment))}</li>"
+        yield f"<li>{shown}{number} {when} {escape(say(moment))}</li>"
     yield "</ol>"
 
 

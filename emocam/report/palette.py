@@ -22,6 +22,10 @@ STACK = (
 )
 
 
+#: The same for a class, whose negative expressions are one, and who may not be there.
+CLASS_STACK = ("happiness", "surprise", "neutral", "negative", "none")
+
+
 @dataclass(frozen=True, slots=True)
 class Fill:
     """How an area is filled.
@@ -45,6 +49,8 @@ FILLS = {
     "fear": Fill("#cc79a7", "#4f1f3a", "M4 0v8"),
     "disgust": Fill("#009e73", "#d7fff3", "M0 4h8M4 0v8"),
     "anger": Fill("#d55e00", "#ffe3cf", "M-2 6l4 -4M0 8l8 -8M6 10l4 -4"),
+    "negative": Fill("#0072b2", "#d4efff", "M-2 2l4 4M0 0l8 8M6 -2l4 4"),
+    "none": Fill("#ffffff", "#8a8a8a", "M3 4h2"),
     "sadness": Fill("#0072b2", "#d4efff", "M-2 2l4 4M0 0l8 8M6 -2l4 4"),
 }
 

@@ -57,11 +57,13 @@ class Timeline:
         name: the lecture's, or the log's.
         width: of a bin, in seconds.
         bins: in order of time; times without any reading have none.
+        labels: what the bins' shares are of.
     """
 
     name: str
     width: float
     bins: tuple[Bin, ...]
+    labels: tuple[str, ...] = EXPRESSIONS
 
     @property
     def end(self) -> float:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import logs
 import pytest
+import simulated
 from analysing import analyse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,7 +77,7 @@ def _plainly(rows: list[dict[str, Any]], width: float) -> dict[tuple[str, int], 
 def test_the_sums_are_those_of_the_rows(
     duck: Engine, tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]], width: float
 ) -> None:
-    path = logs.write_parquet(tmp_path_factory.mktemp("a") / "a.parquet", rows)
+    path = simulated.write_parquet(tmp_path_factory.mktemp("a") / "a.parquet", rows)
     source = inputs.examine([path]).sources[0]
     table = analysis.tidy(duck.read(source), source.columns, duck.stage)
     found = {(row["part"], row["bin"]): row for row in duck.collect(analysis.binned(table, width))}
@@ -91,13 +91,13 @@ def test_the_sums_are_those_of_the_rows(
 
 
 def test_each_kind_of_file_says_the_same(tmp_path: Path) -> None:
-    rows = logs.readings(1, 600, lecture="Optics, part 1")
+    rows = simulated.readings(1, 600, lecture="Optics, part 1")
     found = []
     for path in (
-        logs.write_csv(tmp_path / "a.csv", rows),
-        logs.write_csv(tmp_path / "semicolons.csv", rows, ";"),
-        logs.write_jsonl(tmp_path / "a.jsonl", rows),
-        logs.write_parquet(tmp_path / "a.parquet", rows),
+        simulated.write_csv(tmp_path / "a.csv", rows),
+        simulated.write_csv(tmp_path / "semicolons.csv", rows, ";"),
+        simulated.write_jsonl(tmp_path / "a.jsonl", rows),
+        simulated.write_parquet(tmp_path / "a.parquet", rows),
     ):
         found.append(analyse([path]).timelines[0])
     assert found[0].name == "Optics, part 1"
@@ -133,8 +133,8 @@ def test_spark_says_what_duckdb_says(tmp_path: Path, monkeypatch: pytest.MonkeyP
     folder = tmp_path / "a [b] {c} d%20e"  # what the engines' own patterns are made of
     folder.mkdir()
     files = [
-        logs.write_csv(folder / "a b.csv", logs.readings(2, 300)),
-        logs.write_parquet(folder / "c.parquet", logs.readings(3, 300, lecture="L")),
+        simulated.write_csv(folder / "a b.csv", simulated.readings(2, 300)),
+        simulated.write_parquet(folder / "c.parquet", simulated.readings(3, 300, lecture="L")),
     ]
     both = [analyse(files, engine) for engine in ("duckdb", "spark")]
     assert (both[0].rows, both[0].unusable) == (both[1].rows, both[1].unusable)
@@ -144,8 +144,8 @@ def test_spark_says_what_duckdb_says(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_many_recordings_leave_some_out(tmp_path: Path) -> None:
-    rows = [row for i in range(15) for row in logs.readings(i, 20 + i, session=f"s{i:02}")]
-    found = analyse([logs.write_csv(tmp_path / "all.csv", rows)])
+    rows = [row for i in range(15) for row in simulated.readings(i, 20 + i, session=f"s{i:02}")]
+    found = analyse([simulated.write_csv(tmp_path / "all.csv", rows)])
     assert len(found.timelines) == own.MOST_PARTS
     assert found.left_out == 3
     assert "s00" not in {each.name for each in found.timelines}

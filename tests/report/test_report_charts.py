@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from emocam.report import charts, html, svg
 from emocam.report.columns import EXPRESSIONS
 from emocam.report.moments import APART, moments
-from emocam.report.palette import FILLS, STACK, contrast
+from emocam.report.palette import CLASS_STACK, FILLS, STACK, contrast
 from emocam.report.timeline import MOST_BINS, Bin, Timeline, together, width_for
+from emocam.sessions.share import EXPRESSIONS as SHARED
 
 
 def _bin(start: float, happiness: float, rows: int = 60, screen: float = 1.0) -> Bin:
@@ -110,11 +111,14 @@ def test_moments_of_a_kind_are_apart(timeline: Timeline) -> None:
 
 
 def test_colours_and_patterns_are_told_apart() -> None:
-    assert set(FILLS) == set(STACK) == set(EXPRESSIONS)
-    assert len({fill.colour for fill in FILLS.values()}) == 8
-    assert sum(not fill.shape for fill in FILLS.values()) == 2  # and those two touch nowhere
-    plain = [i for i, name in enumerate(STACK) if not FILLS[name].shape]
-    assert plain[1] - plain[0] > 1
+    assert set(STACK) == set(EXPRESSIONS)
+    assert set(CLASS_STACK) == set(SHARED)
+    assert set(FILLS) == {*STACK, *CLASS_STACK}
+    for stack in (STACK, CLASS_STACK):
+        assert len({FILLS[name].colour for name in stack}) == len(stack)
+        plain = [i for i, name in enumerate(stack) if not FILLS[name].shape]
+        assert plain[1] - plain[0] > 1  # the two without a pattern touch nowhere
+        assert len({FILLS[name].shape for name in stack}) == len(stack) - 1
     for fill in FILLS.values():
         assert not fill.shape or contrast(fill.colour, fill.ink) >= 2.9
 

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import logs
+import simulated
 
 from emocam.resources import resource
 from emocam.sidecar import load_sidecar
 
 
-def _report(*arguments: str | Path, **surroundings: str) -> subprocess.CompletedProcess[str]:
+def report(*arguments: str | Path, **surroundings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "emocam", "report", *map(str, arguments)],
         capture_output=True,
@@ -24,10 +24,12 @@ def _report(*arguments: str | Path, **surroundings: str) -> subprocess.Completed
 
 
 def test_a_page_of_a_log(tmp_path: Path) -> None:
-    log = logs.write_csv(tmp_path / "log.csv", logs.readings(1, 1200, lecture="<b>Optics</b>"))
+    log = simulated.write_csv(
+        tmp_path / "log.csv", simulated.readings(1, 1200, lecture="<b>Optics</b>")
+    )
     (tmp_path / "empty.csv").write_text("")
     page = tmp_path / "page.html"
-    done = _report(log, tmp_path / "empty.csv", "-o", page, "--bin", "30")
+    done = report(log, tmp_path / "empty.csv", "-o", page, "--bin", "30")
     assert (done.returncode, done.stderr) == (0, "")
     assert "1200 readings of 1 recording" in done.stdout
     text = page.read_text(encoding="utf-8")
@@ -43,14 +45,14 @@ def test_a_page_of_a_log(tmp_path: Path) -> None:
 def test_problems_are_told_without_a_page(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     (tmp_path / "a.csv").write_text("hello\n")
-    done = _report(tmp_path / "a.csv", "-o", page)
+    done = report(tmp_path / "a.csv", "-o", page)
     assert done.returncode == 1
     assert "is no session log: it has no column t or state. Give session logs" in done.stderr
-    log = logs.write_csv(tmp_path / "log.csv", logs.readings(1, 60))
-    done = _report(log, "-o", tmp_path / "no" / "page.html")
+    log = simulated.write_csv(tmp_path / "log.csv", simulated.readings(1, 60))
+    done = report(log, "-o", tmp_path / "no" / "page.html")
     assert done.returncode == 1
     assert "cannot be written: No such file or directory. Name another place" in done.stderr
-    done = _report(log, "-o", page, "--engine", "spark", PATH="", JAVA_HOME="")
+    done = report(log, "-o", page, "--engine", "spark", PATH="", JAVA_HOME="")
     assert done.returncode == 1
     assert "Spark needs Java" in done.stderr or "PySpark is not installed" in done.stderr
     assert not list(tmp_path.glob("*.html"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import logs
 import pytest
+import simulated
 from analysing import analyse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +16,8 @@ from emocam.report import inputs
 
 def test_files_folders_and_patterns(tmp_path: Path) -> None:
     (tmp_path / "in [1]").mkdir()
-    one = logs.write_csv(tmp_path / "in [1]" / "a.csv", logs.readings(1, 5))
-    two = logs.write_csv(tmp_path / "b.csv", logs.readings(1, 5))
+    one = simulated.write_csv(tmp_path / "in [1]" / "a.csv", simulated.readings(1, 5))
+    two = simulated.write_csv(tmp_path / "b.csv", simulated.readings(1, 5))
     (tmp_path / "notes.txt").write_text("not looked at")
     assert inputs.find([str(tmp_path)]) == [two, one]
     assert inputs.find([str(one), str(one)]) == [one]
@@ -60,7 +60,7 @@ def test_no_content_is_a_surprise(
     path = tmp_path_factory.mktemp("b") / "x"
     path.write_bytes(start + content)
     found = inputs.examine([path])
-    assert len(found.sources) + len(found.shares) + len(found.problems) == 1
+    assert sum(map(len, (found.sources, found.sessions, found.shares, found.problems))) == 1
 
 
 def test_damaged_lines_are_counted_and_the_rest_is_read(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_damaged_lines_are_counted_and_the_rest_is_read(tmp_path: Path) -> None:
 
 
 def test_a_parquet_file_damaged_within_is_left_out(tmp_path: Path) -> None:
-    good = logs.write_parquet(tmp_path / "good.parquet", logs.readings(1, 300))
+    good = simulated.write_parquet(tmp_path / "good.parquet", simulated.readings(1, 300))
     data = good.read_bytes()
     bad = tmp_path / "bad.parquet"
     bad.write_bytes(data[:200] + b"\xff" * 400 + data[600:])

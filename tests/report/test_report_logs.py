@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import logs
 import pytest
+import simulated
 from pyarrow import parquet
 
 from emocam.errors import ReportError, SessionError
@@ -19,7 +19,7 @@ from emocam.sessions.writer import LogWriter
 
 def _log(path: Path, started: float, seconds: int = 60, lecture: str | None = None) -> Path:
     writer = LogWriter(path, Header(path.stem, started, lecture=lecture))
-    for row in logs.readings(1, seconds):
+    for row in simulated.readings(1, seconds):
         shares = tuple(row[name] for name in EXPRESSIONS) if "neutral" in row else ()
         attention = row.get("attention")
         writer.write(Row(row["t"], row["state"], row.get("expression"), shares, attention))
