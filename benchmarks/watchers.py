@@ -19,7 +19,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from emocam.stage.watchers.holders import Holders
+from emocam.control.watchers.holders import Holders
 
 _PROGRAM = """
 import os, sys

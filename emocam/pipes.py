@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from emocam.errors import EmoCamError, ExitCode, WireError
@@ -81,14 +82,21 @@ class Outlet:
         """Say on what was stderr why the process ends; nothing once that is sealed."""
         self._tell("error", error, exit_code=int(error.exit_code))
 
+    def protection(self, about: Mapping[str, Any]) -> None:
+        """Say on what was stderr which protection is in force; nothing once that is sealed."""
+        self._write_error({"protection": about})
+
     def warn(self, error: EmoCamError) -> None:
         """Say on what was stderr what is wrong while the process goes on."""
         self._tell("warning", error)
 
     def _tell(self, key: str, error: EmoCamError, **more: Any) -> None:
+        name = type(error).__name__
+        self._write_error({key: name, "cause": error.cause, "remedy": error.remedy, **more})
+
+    def _write_error(self, line: Mapping[str, Any]) -> None:
         if self._errors is None:
             return
-        line = {key: type(error).__name__, "cause": error.cause, "remedy": error.remedy, **more}
         with contextlib.suppress(OSError):
             os.write(self._errors, json.dumps(line).encode() + b"\n")
 
@@ -135,13 +143,21 @@ class Inlet:
             WireError: if stdin holds something that is no message.
         """
         while not (self._messages or self._faults or self._ended):
-            if not pipe_ready(self._source, _NAP):
-                continue
-            try:
-                self._feed(os.read(self._source, MAX_MESSAGE_SIZE))
-            except OSError:
-                self._end()
+            self.listen(_NAP)
         return self.receive(0)
+
+    def listen(self, seconds: float) -> None:
+        """Wait for more messages in this thread, before :meth:`start`.
+
+        Args:
+            seconds: to wait at most.
+        """
+        if not pipe_ready(self._source, seconds):
+            return
+        try:
+            self._feed(os.read(self._source, MAX_MESSAGE_SIZE))
+        except OSError:
+            self._end()
 
     def start(self) -> None:
         """Begin to read."""

@@ -8,7 +8,7 @@ the others. Where the system has no such means, the answer says so; nothing fail
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,9 @@ class Profile:
         devices: device nodes that may be opened, for reading and writing. Those in ``/dev`` that
             are not named cannot be opened, but for the harmless ones (null, zero, random).
         folders: folders in which files may be made and written.
-        readable: files or folders in ``/dev`` that may be read.
+        readable: files or folders that may be read, beside what ``whole`` says.
+        whole: whether everything outside ``/dev`` may be read; else programs, libraries and
+            settings of the system, this Python and EmoCam itself.
         display: whether the display may be connected to, by an abstract socket too, as long as
             :func:`confine_calls` allows sockets at all.
     """
@@ -31,6 +33,7 @@ class Profile:
     folders: tuple[Path, ...] = ()
     readable: tuple[Path, ...] = ()
     display: bool = False
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Protection:
 def confine_files(profile: Profile) -> Protection:
     """Give up all files that the profile does not name; call while there is but one thread.
 
-    Everything outside ``/dev`` can still be read. The calling thread is confined and all threads
+    Whether it holds is tried at once. The calling thread is confined and all threads
     and processes that it starts later. It cannot be undone or widened.
 
     Raises:
@@ -75,13 +78,17 @@ def confine_calls(*, makes_files: bool = False, shows: bool = False) -> Protecti
     return _linux(lambda linux: linux.confine_calls(makes_files, shows), "calls")
 
 
-def try_forbidden() -> list[Protection]:
-    """Try in this very process what it should not be able to do, and say what came of it."""
+def try_forbidden(devices: Iterable[Path] = ()) -> list[Protection]:
+    """Try in this very process what it should not be able to do, and say what came of it.
+
+    Args:
+        devices: that the process must not be able to open, beside a terminal.
+    """
     if sys.platform != "linux":
         return []
     from emocam.confinement import attempts
 
-    return attempts.all_of_them()
+    return attempts.all_of_them(devices)
 
 
 def _linux(act: Callable[[Any], Protection], name: str) -> Protection:

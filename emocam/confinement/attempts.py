@@ -5,29 +5,35 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from emocam.confinement import Protection
 
 _REFUSED = (errno.EPERM, errno.EACCES)
+#: A device that everybody may open.
+_ALWAYS_THERE = (Path("/dev/ptmx"),)
 _AF_INET, _AF_UNIX, _SOCK_STREAM = 2, 1, 1
 
 
-def all_of_them() -> list[Protection]:
+def all_of_them(devices: Iterable[Path]) -> list[Protection]:
     """Each attempt, in force when the system refused it."""
     return [
         Protection(name, refused, f"{words}: {'refused' if refused else 'possible'}")
-        for name, words, refused in _attempts()
+        for name, words, refused in _attempts(devices)
     ]
 
 
-def _attempts() -> Iterator[tuple[str, str, bool]]:
+def _attempts(devices: Iterable[Path]) -> Iterator[tuple[str, str, bool]]:
     yield "internet", "To open an internet socket", _refuses(lambda: _socket(_AF_INET))
     yield "local sockets", "To open a local socket", _refuses(lambda: _socket(_AF_UNIX))
     yield "programs", "To start a program", _refuses(_start_a_program)
     yield "new files", "To make a file", _refuses(_make_a_file)
-    yield "other files", "To write to a file that is there", _refuses(_write_to_a_file)
+    yield "other files", "To write to a file that is there", _refuses(write_to_a_file)
+    for device in (*_ALWAYS_THERE, *devices):
+        if device.exists():
+            yield "other devices", f"To open {device}", _refuses(partial(_open, device))
 
 
 def _refuses(attempt: Callable[[], None]) -> bool:
@@ -60,6 +66,15 @@ def _make_a_file() -> None:
     path.unlink()
 
 
-def _write_to_a_file() -> None:
+def _open(device: Path) -> None:
+    os.close(os.open(device, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY))
+
+
+def write_to_a_file() -> None:
+    """Open a file for writing that is always there.
+
+    Raises:
+        OSError: if it is refused.
+    """
     # Opened and closed again: nothing is changed. A file of one's own that is always there.
     os.close(os.open("/proc/self/comm", os.O_WRONLY))

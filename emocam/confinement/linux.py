@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from pathlib import Path
 
-from emocam.confinement import Profile, Protection, calls, landlock, seccomp
+from emocam.confinement import Profile, Protection, attempts, calls, landlock, seccomp
 
+#: Top-level folders of systems as they are in use, /nix and /gnu/store among them.
+_SYSTEM = (
+    *("app", "bin", "etc", "gnu", "lib", "lib32", "lib64", "libx32", "nix", "opt", "proc", "sbin"),
+    *("snap", "sys", "usr", "var/cache", "var/lib"),
+)
 #: Devices that lead nowhere; some libraries open them.
 _HARMLESS = ("null", "zero", "full", "random", "urandom")
 
@@ -19,7 +25,8 @@ def confine_files(profile: Profile) -> Protection:
         return Protection("files", False, "The kernel has no Landlock, or it is turned off")
     with contextlib.closing(landlock.Ruleset(kernel, profile.display)) as ruleset:
         # A rule reaches all that lies below it, so /dev is left out and its nodes are named.
-        ruleset.allow_reading(path for path in Path("/").iterdir() if path.name != "dev")
+        everything = (path for path in Path("/").iterdir() if path.name != "dev")
+        ruleset.allow_reading(everything if profile.whole else system_folders())
         ruleset.allow_reading(profile.readable)
         harmless = (Path("/dev", name) for name in _HARMLESS)
         for device in (*filter(Path.exists, harmless), *profile.devices):
@@ -27,7 +34,22 @@ def confine_files(profile: Profile) -> Protection:
         for folder in profile.folders:
             ruleset.allow_changes(folder)
         ruleset.restrict()
+    try:
+        attempts.write_to_a_file()
+    except PermissionError:
+        pass
+    else:
+        return Protection("files", False, "Landlock was asked for, and does not hold")
     return Protection("files", True, f"Landlock (version {kernel}) guards the files")
+
+
+def system_folders() -> list[Path]:
+    """Where programs and libraries lie, and what this Python runs from; nobody's own files."""
+    folders = [Path("/", name) for name in _SYSTEM]
+    folders += [Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)]
+    folders += [Path(entry).absolute() for entry in sys.path if entry]
+    folders += [Path(entry) for entry in os.environ.get("LD_LIBRARY_PATH", "").split(":") if entry]
+    return [*folders, Path(__file__).resolve().parents[1]]
 
 
 def confine_calls(makes_files: bool, shows: bool) -> Protection:

@@ -56,7 +56,7 @@ class Account:
 
     def hear(self, status: Mapping[str, Any], now: float) -> None:
         """The stage has said something; it counts its frames from its start on."""
-        if status.get("state") not in ("watched", "alive"):
+        if status.get("state") not in ("watched", "alive", "confined"):
             self._frames.forget()
         frames = status.get("frames")
         if isinstance(frames, int):
@@ -141,7 +141,15 @@ class Account:
     def _protections(self, now: float) -> list[dict[str, Any]]:
         """Looked at now and then: who watches asks often, and they seldom change."""
         sensing, stage = self._sensing.child, self._stage.child
-        running = Running(sensing.pid if sensing else None, stage.pid if stage else None)
+        rooms = {"sensing": sensing, "stage": stage}
+        files = [
+            (room, each.protections["files"])
+            for room, each in rooms.items()
+            if each is not None and "files" in each.protections
+        ]
+        running = Running(
+            sensing.pid if sensing else None, stage.pid if stage else None, tuple(files)
+        )
         if running != self._looked_at or now >= self._look_again:
             found = protections(running)
             self._looked_at = running

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emocam import errors
+from emocam.confinement import Protection
 from emocam.errors import EmoCamError, ExitCode, ProcessError
 from emocam.wire import MAX_MESSAGE_SIZE, encode_message
 
 #: Only the end of what a child says on stderr is kept, in bytes.
 _TAIL = 4096
 #: How lines on stderr begin that do not say why a child died; the last is of its own warnings.
-_CHATTER = ("INFO:", "WARNING:", "W0000", '{"warning": ')
+_CHATTER = ("INFO:", "WARNING:", "W0000", '{"warning": ', '{"protection": ')
 #: A child that lets so many bytes pile up before it is not reading any more.
 _MAX_UNREAD = 4 * MAX_MESSAGE_SIZE
 
@@ -47,6 +48,8 @@ class Child:
         self.stdout = process.stdout
         self._tail = b""
         self._warn = warn
+        self.protections: dict[str, Protection] = {}
+        """What it says of its own protections, tried by itself before anything was looked at."""
         self._stderr = asyncio.create_task(self._read_stderr(process.stderr))
 
     @classmethod
@@ -129,6 +132,12 @@ class Child:
                 return found
         return None
 
+    def state_protection(self, stated: object) -> None:
+        """Take what the child says of one of its protections; nonsense is dropped."""
+        match stated:
+            case {"name": str(name), "in_force": bool(holds), "words": str(words)}:
+                self.protections[name[:32]] = Protection(name[:32], holds, words[:200])
+
     def last_words(self) -> str:
         """The last line on stderr, for a message about a crash; may be empty."""
         lines = self._tail.decode(errors="replace").strip().splitlines()
@@ -142,8 +151,10 @@ class Child:
             start = self._tail.rpartition(b"\n")[2]
             for line in (start + data).splitlines(keepends=True):
                 if line.endswith(b"\n"):
-                    with contextlib.suppress(ValueError, KeyError, TypeError):
-                        self._warn(str(_stated(json.loads(line), "warning")))
+                    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+                        stated = json.loads(line)
+                        self.state_protection(stated.get("protection"))
+                        self._warn(str(_stated(stated, "warning")))
             self._tail = (self._tail + data)[-_TAIL:]
 
 

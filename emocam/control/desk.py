@@ -16,6 +16,7 @@ from emocam.control.live_settings import Changed, change, keep, reset, restarts_
 from emocam.control.origins import told
 from emocam.control.recording import Recording
 from emocam.control.session import Session
+from emocam.control.watchers.lookout import Lookout
 from emocam.control.watching import Watchers, Watching
 from emocam.errors import ControlError
 from emocam.expression import Picture
@@ -66,6 +67,7 @@ class Desk:
         sensing.want(self._wanted)
         sensing.heard = lambda: self._account.looked(clock())
         sensing.replaced = session.replaced
+        self._lookout = Lookout(self._see)
         stage.told = self._hear
 
     # -- what the user can do ---------------------------------------------------------------------
@@ -202,6 +204,10 @@ class Desk:
         status = self._account.status(self.settings, self.watching.watchers, self._wanted, now)
         return {**status, "session": self.recording.status()}
 
+    def close(self) -> None:
+        """The run is over; look for nobody any more."""
+        self._lookout.close()
+
     # -- what happens by itself -------------------------------------------------------------------
 
     def tick(self) -> None:
@@ -240,7 +246,15 @@ class Desk:
             case "publishing":
                 self.watching.publishing(now)
             case "watched":
-                self.watching.told(Watchers.from_message(status), now)
-            case "waiting" | "lost":
+                stage = self.stage.child.pid if self.stage.child is not None else 0
+                said = Watchers.from_message(status)
+                self._lookout.hear(said, self.stage.device, stage)
+            case "waiting" | "lost" | "ended":
+                self._lookout.close()
                 self.watching.off(now)
+        self._decide()
+
+    def _see(self, watchers: Watchers) -> None:
+        """Take who reads."""
+        self.watching.told(watchers, self._clock())
         self._decide()

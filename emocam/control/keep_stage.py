@@ -11,7 +11,7 @@ from emocam.control.keeper import Keeper, Say
 from emocam.errors import OutputError, ProcessError, WireError
 from emocam.scene import Scene
 from emocam.settings import Settings
-from emocam.wire import decode_message
+from emocam.wire import RENEWAL, decode_message
 
 #: Seconds without a sign of life (one in five seconds) after which the stage counts as hung.
 PATIENCE = 30.0
@@ -64,11 +64,18 @@ class StageKeeper(Keeper):
         self.status = {}
         self.told({"type": "status", "state": "lost"})
 
+    def is_renewal(self, code: int) -> bool:
+        """It needs a device or a file that only a new process may use."""
+        return code == RENEWAL
+
     async def serve(self, child: Child) -> None:
         """Follow the status."""
         while line := await _line(child):
             status = decode_message(line)
             state = status.get("state")
+            if state == "confined":
+                for each in status.get("protections") or ():
+                    child.state_protection(each)
             if state in ("publishing", "waiting"):
                 self.status = status
             if state == "publishing":

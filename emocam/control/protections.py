@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from emocam.confinement import Protection
@@ -26,10 +26,12 @@ class Running:
     Attributes:
         sensing: process number; None while there is none.
         stage: process number; None while there is none.
+        files: what each room's process said of what it gave up of the machine's files.
     """
 
     sensing: int | None
     stage: int | None
+    files: tuple[tuple[str, Protection], ...] = ()
 
     def sightings(self) -> dict[str, Sighting | None]:
         """What the kernel says of each room's process; None where it says nothing to us."""
@@ -43,7 +45,8 @@ def protections(running: Running) -> list[Protection]:
         there: _Sightings = {} if running.sensing is None else {"sensing": None}
         return [_processes(there), _wire(there)]
     sightings = running.sightings()
-    return [each(sightings) for each in _LOOKS]
+    found = [each(sightings) for each in _LOOKS]
+    return [*found[:4], _files(sightings, dict(running.files)), *found[4:]]
 
 
 _Sightings = dict[str, Sighting | None]
@@ -102,6 +105,19 @@ def _display(sightings: _Sightings) -> Protection:
         "camera on it"
     )
     return Protection("display", False, words)
+
+
+def _files(sightings: _Sightings, said: Mapping[str, Protection]) -> Protection:
+    """Landlock, which the kernel shows to nobody else: so the rooms try it, and say what came."""
+    rooms = [room for room in ("sensing", "stage") if room in sightings]
+    free = [room for room in rooms if room not in said]
+    if free:
+        return Protection("files", False, f"Only just started: {' and '.join(free)}")
+    broken = [f"{room}: {said[room].words}" for room in rooms if not said[room].in_force]
+    if broken:
+        return Protection("files", False, "; ".join(broken))
+    words = f"By their own word {' and '.join(rooms) or 'nobody yet'} can open no other device"
+    return Protection("files", True, f"{words} and change no file (Landlock, tried at the start)")
 
 
 def _core_dumps(sightings: _Sightings) -> Protection:

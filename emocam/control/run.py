@@ -92,19 +92,19 @@ async def _read_and_publish(
     stage.patient = sensing.proven = options.wait
     ending = Ending()
     desk = Desk(settings, session, sensing, stage, ending, layers=options.layers)
-    async with listening(line, desk, say), _supervise(stage, [sensing, stage], say, ending):
-        ticking = asyncio.create_task(_tick(desk))
-        icon = (
-            tray(line, settings, say, options.layers) if options.tray else contextlib.nullcontext()
-        )
-        try:
-            async with icon:
-                await ending.wait(options.duration)
-        finally:
-            await desk.recording.close()
-        ticking.cancel()
-        if options.duration is not None and not sensing.worked and sensing.starts > 1:
-            raise ProcessError("Sensing never came to work", 'Run "emocam doctor"')
+    with contextlib.closing(desk):
+        async with listening(line, desk, say), _supervise(stage, [sensing, stage], say, ending):
+            ticking = asyncio.create_task(_tick(desk))
+            wanted = options.tray
+            icon = tray(line, settings, say, options.layers) if wanted else contextlib.nullcontext()
+            try:
+                async with icon:
+                    await ending.wait(options.duration)
+            finally:
+                await desk.recording.close()
+            ticking.cancel()
+            if options.duration is not None and not sensing.worked and sensing.starts > 1:
+                raise ProcessError("Sensing never came to work", 'Run "emocam doctor"')
 
 
 async def _tick(desk: Desk) -> None:

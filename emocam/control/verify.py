@@ -54,7 +54,12 @@ def verify(settings: Settings, seconds: float = SECONDS) -> list[Check]:
     with tempfile.TemporaryDirectory(prefix="emocam-verify-") as folder:
         video = Path(folder, "published.mp4")
         sightings = _watch(settings, video, seconds)
-    confined = [c for c in checks("emocam.sensing", settings) if c.id == "sensing-confined"]
+    confined = [
+        check
+        for room in ("sensing", "stage")
+        for check in checks(f"emocam.{room}", settings)
+        if check.id == f"{room}-confined"
+    ]
     return [*judge(sightings, video), *confined]
 
 

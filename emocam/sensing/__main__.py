@@ -62,7 +62,7 @@ def _run(outlet: Outlet) -> int:
     settings = _settings(message)
     shows = bool(message.get("preview")) and settings.preview.allowed
     # Before there is a second thread, which would keep its rights.
-    give_up_files(settings, shows=shows)
+    outlet.protection(give_up_files(settings, shows=shows).to_dict())
     inlet.start()
     native.settle()
     preview = None

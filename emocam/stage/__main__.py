@@ -42,10 +42,9 @@ def main(arguments: list[str]) -> int:
         elif arguments:
             raise ProcessError("emocam.stage takes --list, --check, --packs, --mirror or nothing")
         else:
-            inlet.start()
             from emocam.stage import process
 
-            process.run(inlet, outlet)
+            return process.run(inlet, outlet)
     except EmoCamError as error:
         outlet.state_error(error)
         return int(error.exit_code)
@@ -72,10 +71,11 @@ def _mirror(inlet: Inlet, outlet: Outlet) -> None:
 
 def _check(inlet: Inlet, outlet: Outlet) -> None:
     from emocam.settings import Settings
-    from emocam.stage import checks, process
+    from emocam.stage import checks
+    from emocam.stage.messages import configuration
 
     message = inlet.receive(None)
-    settings = Settings() if message is None else process.configuration(message)[0]
+    settings = Settings() if message is None else configuration(message)[0]
     outlet.answer(checks.check(settings))
 
 

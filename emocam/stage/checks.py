@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
+from emocam.confinement import try_forbidden
 from emocam.errors import EmoCamError, PackError
 from emocam.expression import Picture
 from emocam.settings import Settings
-from emocam.stage.sinks.base import check_virtual_camera, list_virtual_cameras
+from emocam.stage.confined import give_up
+from emocam.stage.sinks.base import check_virtual_camera, list_virtual_cameras, make_sink
 
 
 def list_cameras() -> dict[str, Any]:
@@ -24,7 +28,38 @@ def check(settings: Settings) -> dict[str, Any]:
         results = check_virtual_camera(settings)
     except EmoCamError as error:
         results = [_result("virtual-camera-device", "problem", error.cause, error.remedy)]
-    return {"checks": [*results, check_pack(settings), check_composition(settings)]}
+    drawn = [check_pack(settings), check_composition(settings)]
+    return {"checks": [*results, *drawn, check_confinement(settings)]}  # nothing works after that
+
+
+def check_confinement(settings: Settings) -> dict[str, str]:
+    """Confine this process as the running one is, then try what must not be possible."""
+    try:
+        sink = make_sink(settings)
+    except EmoCamError as error:
+        return _result("stage-confined", "warning", error.cause, error.remedy)
+    own = {device.name for device in sink.devices()}
+    others = [node for node in sorted(Path("/dev").glob("video*")) if node.name not in own]
+    held = give_up(settings, sink).protections
+    writes = {"new files"} if sink.folders() else set()
+    possible = [
+        each.words
+        for each in try_forbidden(others)
+        if not each.in_force and each.name not in writes
+    ]
+    missing = [each.words for each in held if not each.in_force]
+    if not possible and not missing:
+        words = ", ".join(each.words for each in held)
+        summary = f"The stage is confined: {words}; tried on {len(others)} other cameras too"
+        return _result("stage-confined", "ok", summary)
+    return _result(
+        "stage-confined",
+        "warning",
+        "The stage is not wholly confined: " + "; ".join([*missing, *possible]),
+        "A kernel with Landlock (5.13 or newer) and libseccomp2 bring what is missing"
+        if sys.platform == "linux"
+        else "Nothing need be done: the stage opens no camera and no network here either",
+    )
 
 
 def check_composition(settings: Settings) -> dict[str, str]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from emocam.confinement import confine_calls
-from emocam.errors import EmoCamError, OutputError, ProcessError, WireError
+from emocam.errors import EmoCamError, ExitCode, OutputError, ProcessError, WireError
 from emocam.expression import Picture
 from emocam.pipes import Inlet, Outlet
 from emocam.scene import Scene
 from emocam.settings import Settings
+from emocam.stage.confined import Kept, give_up
+from emocam.stage.messages import configuration
 from emocam.stage.pacer import Pacer
 from emocam.stage.performance import Performance
 from emocam.stage.sinks.base import Sink, make_sink
 from emocam.stage.sinks.faults import Waiting
+from emocam.stage.waiting_room import wait_for_place
 from emocam.stage.watchers.base import Watched
+from emocam.wire import RENEWAL
 
 #: Seconds between two looks at the messages while there is nothing to publish on.
 LISTEN = 0.25
@@ -23,8 +26,14 @@ LISTEN = 0.25
 CHECK = 1.0
 #: Seconds between two signs of life to control, which replaces a stage that gives none.
 BEAT = 5.0
+#: Seconds that a stage lives at least before it asks for another one in its place.
+LEAST = 1.0
 #: Seconds between two pictures drawn ahead: each costs some slots of a picture that stands still.
 AHEAD = 1.0
+
+
+class _Renewal(Exception):  # noqa: N818 - nothing is wrong
+    """What comes next takes another process."""
 
 
 class Stage:
@@ -36,6 +45,8 @@ class Stage:
         outlet: takes the status.
         restart: how often the stage was restarted in this run.
         sink: where frames go; made from the settings if None.
+        kept: what it may still use; None if it gave up nothing.
+        scene: what is to be shown first.
     """
 
     def __init__(
@@ -45,21 +56,25 @@ class Stage:
         outlet: Outlet,
         restart: int = 0,
         sink: Sink | None = None,
+        kept: Kept | None = None,
+        scene: Scene | None = None,
     ) -> None:
         self._settings = settings
         self._inlet = inlet
         self._outlet = outlet
         self._restart = restart
         self._sink = sink or make_sink(settings, restart)
-        self._performance = self._perform(settings, Scene.of(Picture.STARTING))
+        self._kept = kept
+        self._performance = self._perform(settings, scene or Scene.of(Picture.STARTING))
         self._frames = 0
         self._worked = False
+        self._began = time.monotonic()
         self._waiting = Waiting()
         self._beat = time.monotonic() + BEAT
         self._watched: Watched | None = None
 
-    def run(self) -> None:
-        """Publish until the stream of messages ends.
+    def run(self) -> int:
+        """Publish until the stream of messages ends; returns the exit code.
 
         Raises:
             OutputError: if frames have nowhere to go and waiting cannot mend it.
@@ -67,6 +82,7 @@ class Stage:
         try:
             while not self._inlet.ended:
                 try:
+                    self._see_that_it_may(self._settings, self._sink)
                     self._sink.open()
                     self._publish()
                 except OutputError as error:
@@ -74,10 +90,26 @@ class Stage:
                     if not (self._worked or self._sink.can_wait):
                         raise
                     self._wait(error)
+        except _Renewal:
+            # Whatever is wrong with the machine, nobody is to start processes without a pause.
+            self._inlet.wait(self._began + LEAST - time.monotonic())
+            return RENEWAL
         finally:
             self._sink.close()
             self._performance.close()
         self._outlet.status("ended", frames=self._frames)
+        return int(ExitCode.OK)
+
+    def _see_that_it_may(self, settings: Settings, sink: Sink) -> None:
+        """See whether what was kept is enough for this.
+
+        Raises:
+            _Renewal: if it takes another process.
+        """
+        if self._kept is None or self._kept.marks is None:
+            return
+        if not self._kept.is_enough(settings, sink) or sink.must_look():
+            raise _Renewal
 
     def _perform(self, settings: Settings, scene: Scene) -> Performance:
         return Performance(settings, scene, self._outlet.warn, time.monotonic(), threaded=True)
@@ -133,10 +165,13 @@ class Stage:
     def _reconfigure(self, settings: Settings) -> None:
         """Go on with other settings; what cannot be used changes nothing."""
         old = self._settings
+        if self._kept is not None and not self._kept.is_enough(settings, self._sink):
+            raise _Renewal
         if (old.avatar, old.output) != (settings.avatar, settings.output):
             performance = self._perform(settings, self._performance.wanted)
             if old.output != settings.output:
                 sink = make_sink(settings, self._restart)
+                self._see_that_it_may(settings, sink)
                 self._sink.close()
                 self._sink = sink
             self._performance.close()
@@ -175,36 +210,24 @@ class Stage:
             self._outlet.status("watched", **watched.to_status())
 
 
-def configuration(message: dict[str, Any]) -> tuple[Settings, int]:
-    """The settings and the number of restarts in a configure message.
-
-    Raises:
-        ProcessError, SettingsError: if it is none.
-    """
-    restart = message.get("restart", 0)
-    values = message.get("settings")
-    if (
-        message.get("type") != "configure"
-        or not isinstance(values, dict)
-        or not isinstance(restart, int)
-        or restart < 0
-    ):
-        raise ProcessError("The first message to the stage is no configuration")
-    return Settings.from_dict(values), restart
-
-
-def run(inlet: Inlet, outlet: Outlet) -> None:
-    """The stage from its first message to its end.
+def run(inlet: Inlet, outlet: Outlet) -> int:
+    """The stage from its first message to its end; returns the exit code.
 
     Raises:
         EmoCamError: if it cannot start.
     """
     try:
-        message = inlet.receive(None)
+        message = inlet.first()
     except WireError as error:
         raise ProcessError(error.cause) from None
-    if message is not None:
-        settings, restart = configuration(message)
-        # A pack may come from anybody. Landlock would also hide from the stage who reads EmoCam.
-        confine_calls(makes_files=settings.output.target != "virtual")
-        Stage(settings, inlet, outlet, restart).run()
+    if message is None:
+        return int(ExitCode.OK)
+    settings, restart = configuration(message)
+    ready = wait_for_place(settings, restart, inlet, outlet)
+    if ready is None:
+        return int(ExitCode.OK)
+    # Before there is a second thread, which would keep its rights, and before any pack is read.
+    kept = give_up(ready.settings, ready.sink)
+    outlet.status("confined", protections=[each.to_dict() for each in kept.protections])
+    inlet.start()
+    return Stage(ready.settings, inlet, outlet, restart, ready.sink, kept, ready.scene).run()

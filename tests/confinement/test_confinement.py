@@ -41,7 +41,7 @@ TRY = "print(json.dumps({p.name: p.in_force for p in c.try_forbidden()}))"
 def test_without_confinement_everything_is_possible() -> None:
     """So the attempts can tell; run as it is, nothing refuses them."""
     attempts = child(TRY)
-    assert len(attempts) == 5
+    assert len(attempts) == 6
     assert not any(attempts.values())
 
 
@@ -50,7 +50,7 @@ def test_the_calls_given_up_are_refused(figure: Callable[[str], None]) -> None:
     attempts = child("c.confine_calls()\n" + TRY)
     figure(f"{sum(attempts.values())} of 4 attempts refused by seccomp")
     refused = dict.fromkeys(("internet", "local sockets", "programs", "new files"), HAS_CALLS)
-    assert attempts == refused | {"other files": False}
+    assert attempts == refused | {"other files": False, "other devices": False}
 
 
 def test_a_process_that_writes_files_still_can() -> None:
@@ -63,9 +63,10 @@ def test_a_process_that_writes_files_still_can() -> None:
 @pytest.mark.privacy("files and devices are refused after confinement")
 def test_files_given_up_are_refused(figure: Callable[[str], None]) -> None:
     attempts = child("c.confine_files(c.Profile())\n" + TRY)
-    figure(f"{sum(attempts.values())} of 2 attempts refused by Landlock")
+    figure(f"{sum(attempts.values())} of 3 attempts refused by Landlock")
     assert attempts["new files"] is HAS_FILES
     assert attempts["other files"] is HAS_FILES
+    assert attempts["other devices"] is HAS_FILES
 
 
 def test_a_confinement_says_whether_it_holds() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from desks import Bench
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emocam.confinement import Protection
 from emocam.control import live_settings, protocol
 from emocam.control.limits import MAX_ANSWER
 from emocam.control.open_devices import Device, cameras_of
@@ -243,7 +245,13 @@ def test_the_cameras_that_a_process_holds_open(tmp_path: Path) -> None:
 
 
 def test_each_protection_has_words() -> None:
-    for running in (Running(None, None), Running(2**22 + 1, 2**22 + 2)):
+    holds = Protection("files", True, "Landlock guards the files")
+    missing = Protection("files", False, "The kernel has no Landlock")
+    for running in (
+        Running(None, None),
+        Running(2**22 + 1, 2**22 + 2),
+        Running(2**22 + 1, 2**22 + 2, (("sensing", holds), ("stage", missing))),
+    ):
         found = protections(running)
         assert len({each.name for each in found}) == len(found) >= 5
         assert all(each.words for each in found)
@@ -295,3 +303,21 @@ def test_what_others_see_stays_while_one_sensing_takes_over_from_another() -> No
     bench.now += 6
     bench.desk.tick()
     assert status(bench)["shown"] == ["moment"], "and not for longer than any other silence"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Landlock: Linux")
+@pytest.mark.parametrize("room", ["sensing", "stage"])
+def test_what_guards_the_files_is_the_word_of_both_rooms(room: str) -> None:
+    holds = Protection("files", True, "Landlock guards the files")
+    missing = Protection("files", False, "The kernel has no Landlock")
+    other = {"sensing": "stage", "stage": "sensing"}[room]
+
+    def files(*said: tuple[str, Protection]) -> Protection:
+        found = protections(Running(2**22 + 1, 2**22 + 2, said))
+        return next(each for each in found if each.name == "files")
+
+    assert files((room, holds), (other, holds)).in_force
+    assert not files((room, holds)).in_force  # the other one has only just started
+    broken = files((room, missing), (other, holds))
+    assert not broken.in_force
+    assert f"{room}: The kernel has no Landlock" in broken.words

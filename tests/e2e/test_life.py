@@ -142,6 +142,46 @@ def test_a_webcam_that_another_program_takes(
     figure(f"{guest.version}: busy, then an expression")
 
 
+@pytest.mark.fault("webcam with green, truncated or resized MJPG frames")
+def test_a_webcam_whose_frames_are_spoilt(
+    guest: Guest, references: References, figure: Figure
+) -> None:
+    """No expression is held over useless frames; the camera is well again by itself."""
+    seen = guest.step("webcam_spoilt")
+    judge(guest, references, seen)
+    told = []
+    for each in seen["faults"]:
+        told.append(f"{each['fault']}: {each['last'][-1]}, well after {each['seconds']} s")
+        guest.verdicts.append(f"{each['fault']}: {each['states']}, showed {each['shown']}")
+        if each["fault"] == "green":
+            assert set(each["last"]) <= {"stalled", "unplugged", "moment", "starting"}, each
+    figure(f"{guest.version}: {'; '.join(told)}")
+
+
+# -- reader and clock -----------------------------------------------------------------------------
+
+
+@pytest.mark.fault("a reader that stops reading, then goes on")
+def test_a_reader_that_stops_reading(guest: Guest, references: References, figure: Figure) -> None:
+    seen = guest.step("reader_stops")
+    assert seen["stage"][0] == seen["stage"][1], "the stage was started again"
+    status = seen["status"]["answer"]
+    assert status["watchers"]["count"] == 1
+    rate = status["rates"]["frames_per_second"]
+    assert rate > 3, "the stage waits for the reader"
+    judge(guest, references, seen)
+    figure(f"{guest.version}: {rate:.0f} of 10 frames a second meanwhile, an expression after it")
+
+
+@pytest.mark.fault("clock set an hour forward, then an hour back")
+def test_a_clock_that_jumps(guest: Guest, references: References, figure: Figure) -> None:
+    seen = guest.step("clock_jumps")
+    assert seen["rooms"][0] == seen["rooms"][1], "a process was replaced"
+    assert "moment" not in seen["shown"]
+    judge(guest, references, seen)
+    figure(f"{guest.version}: longest time without a reading {seen['longest_silence']} s")
+
+
 # -- what the user says ---------------------------------------------------------------------------
 
 
@@ -188,6 +228,15 @@ def test_another_writer_is_named_and_left_alone(
 @pytest.mark.fault("virtual camera kept at another size by a reader")
 def test_a_size_that_is_kept_is_named(guest: Guest) -> None:
     assert "640x480" in guest.step("emocam_keeps_size")["log"]
+
+
+@pytest.mark.fault("user without permission on the virtual camera")
+def test_a_device_of_root_alone(guest: Guest, figure: Figure) -> None:
+    seen = guest.step("no_permission")
+    assert "You may not write to /dev/video5" in seen["log"]
+    assert "usermod -aG video" in seen["log"]
+    figure(f"{guest.version}: told after {seen['seconds']} s, and a camera once it is given")
+    guest.step("module_back")
 
 
 @pytest.mark.fault("v4l2loopback removed, then loaded with other label, number and rights")

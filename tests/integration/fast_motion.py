@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -134,3 +135,18 @@ def pictures_of(recording: Path) -> list[Pixels]:
             for number, frame in enumerate(video.decode(video=0))
             if number % rate == 0
         ]
+
+
+def main(recording: str, looks: int) -> None:
+    """Start, so many looks of a second each, and quit; for somebody who watches the process."""
+    pictures = pictures_of(Path(recording))
+    sensor, world = Sensor(), World()
+    for number in range(looks):
+        world.take(sensor.see(pictures[number % len(pictures)]))
+    sensor.close()
+    _, frames = world.frames.close()
+    print(f"{looks} looks, {frames} frames")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

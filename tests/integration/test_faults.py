@@ -5,7 +5,9 @@ The rows that need a kernel with cameras are in tests/e2e; docs/reliability.md h
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import resource
 import shutil
 import signal
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emocam_process import child_of, read_events
+from emocam_process import child_of, children_of, emocam, environment, read_events
 from test_processes import end, running, wait_for
 
 from emocam.control.session import OVERDUE
@@ -46,6 +48,14 @@ def until_read_again(run: Run, folder: Path, old: int) -> float:
     count = len(events(folder))
     wait_for("an expression", lambda: any(e["expression"] for e in events(folder)[count:]))
     return time.monotonic() - began
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs; what its parent has not asked after yet has ended all the same."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
 
 
 def shown_since(folder: Path, count: int) -> list[str]:
@@ -96,6 +106,57 @@ def test_sensing_out_of_memory(sample: Sample, tmp_path: Path, figure: Figure) -
         seconds = until_read_again(run, tmp_path, old)
         finish(run)
     figure(f"it may take {limit >> 20} MiB; beyond that it is replaced, well after {seconds:.1f} s")
+
+
+#: Found by each Python on its way; makes the first sensing process of a run leak, for real.
+LEAK = """
+import os, sys, threading, time
+if "emocam.sensing" in sys.orig_argv and not os.path.exists({marker!r}):
+    def leak():
+        sys.leaked, size = [], 16 << 20
+        while not os.path.exists({start!r}):
+            time.sleep(0.1)
+        while size:
+            try:
+                sys.leaked.append(bytearray(size))
+            except MemoryError:
+                size //= 2
+            time.sleep(0.01)
+    open({marker!r}, "w").close()
+    threading.Thread(target=leak, daemon=True).start()
+"""
+
+
+@pytest.mark.fault("sensing process leaking memory")
+def test_sensing_leaks(
+    sample: Sample, tmp_path: Path, figure: Figure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker, start = tmp_path / "leaked", tmp_path / "start"
+    (tmp_path / "site").mkdir()
+    code = LEAK.format(marker=str(marker), start=str(start))
+    (tmp_path / "site" / "sitecustomize.py").write_text(code)
+    monkeypatch.setattr(
+        "test_processes.environment",
+        lambda folder: {**environment(folder), "PYTHONPATH": str(tmp_path / "site")},
+    )
+    with running(tmp_path, sample("single_face.mp4")) as run:
+        assert marker.exists()
+        old, count = sensing_of(run), len(events(tmp_path))
+        start.touch()
+        began, most = time.monotonic(), 0
+        while child_of(run.pid, "emocam.sensing") == old:
+            with contextlib.suppress(OSError, IndexError):
+                status = Path(f"/proc/{old}/status").read_text()
+                most = max(most, int(status.split("VmData:")[1].split()[0]) >> 10)
+            assert time.monotonic() - began < 90, "it leaks and leaks"
+            time.sleep(0.02)
+        ended = time.monotonic() - began
+        until_read_again(run, tmp_path, old)
+        seconds = time.monotonic() - began
+        assert "moment" in shown_since(tmp_path, count)
+        assert "starting it again" in finish(run)
+    assert most <= 1100
+    figure(f"ended at {most} MiB after {ended:.1f} s, an expression again after {seconds:.1f} s")
 
 
 @pytest.mark.fault("model file damaged while running")
@@ -155,3 +216,56 @@ def test_settings_damaged(sample: Sample, tmp_path: Path, figure: Figure) -> Non
         wait_for("more readings", lambda: len(events(tmp_path)) > count + 4)
         finish(run)
     figure("nothing changes in the run; the next start says which line it cannot use")
+
+
+@pytest.mark.fault("settings file half written, at the next start")
+def test_settings_half_written(sample: Sample, tmp_path: Path, figure: Figure) -> None:
+    """As a crash of the machine leaves it: each line up to the break counts, the rest is told."""
+    settings = tmp_path / "config" / "emocam" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    whole = emocam(tmp_path, "settings").output.encode()
+    told, cuts = 0, [found.end() for found in re.finditer(rb"\n\w+ =", whole)][::9]
+    for cut in cuts:
+        settings.write_bytes(whole[:cut])
+        checked = emocam(tmp_path, "settings")
+        assert checked.code == 0, checked.errors
+        assert "Traceback" not in checked.errors
+        told += str(settings) in checked.errors
+    assert told == len(cuts) >= 4
+    settings.write_bytes(whole[: cuts[1]])
+    with running(tmp_path, sample("single_face.mp4")) as run:
+        output = finish(run)
+    assert str(settings) in output
+    assert settings.read_bytes() == whole[: cuts[1]]
+    figure(f"cut at {len(cuts)} places, all told; EmoCam runs, the file stays as it is")
+
+
+@pytest.mark.fault("control process killed")
+def test_control_killed(sample: Sample, tmp_path: Path, figure: Figure) -> None:
+    with running(tmp_path, sample("single_face.mp4")) as run:
+        family = children_of(run.pid)
+        assert len(family) == 2
+        os.kill(run.pid, signal.SIGKILL)
+        began = time.monotonic()
+        wait_for("the end of sensing and stage", lambda: not any(map(is_there, family)), 30)
+        seconds = time.monotonic() - began
+        run.wait()
+    with running(tmp_path, sample("single_face.mp4"), "--output", "again.mp4") as run:
+        finish(run)  # it was kept from nothing by what the killed one left
+    figure(f"no process and no camera light {seconds:.1f} s later; the next start works")
+
+
+@pytest.mark.fault("log-out: hang-up, and the folder for sockets is taken away")
+def test_log_out(sample: Sample, tmp_path: Path, figure: Figure) -> None:
+    """What systemd-logind does: the session's processes hear SIGHUP, the run-time folder goes."""
+    with running(tmp_path, sample("single_face.mp4")) as run:
+        family = children_of(run.pid)
+        shutil.rmtree(tmp_path / "emocam")
+        began = time.monotonic()
+        code, output, left = end(run, signal.SIGHUP)
+        seconds = time.monotonic() - began
+    assert (code, left) == (0, []), output
+    assert "Traceback" not in output
+    assert not any(map(is_there, family))
+    assert not (tmp_path / "emocam").exists()
+    figure(f"no process, lock or socket left {seconds:.1f} s later")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +21,7 @@ from emocam_process import children_of
 from fast_motion import Sensor, World, pictures_of
 from test_processes import end, running
 
+from benchmarks import frame_times
 from emocam.sensing import native
 
 WHOLE = bool(os.environ.get("EMOCAM_SOAK"))
@@ -69,6 +72,46 @@ def test_fast_motion(sample: Callable[[str], Path], figure: Callable[[str], None
     assert grown["descriptors"] == 0
     assert grown["threads"] == 0
     assert grown["objects"] < 500
+
+
+@pytest.mark.privacy("no internet socket from start to quit, in fast motion")
+def test_no_socket_in_fast_motion(
+    sample: Callable[[str], Path],
+    program: Callable[[str], str],
+    tmp_path: Path,
+    figure: Callable[[str], None],
+) -> None:
+    """An hour of it in ``make soak``; the parts of all three processes in one, under strace."""
+    looks = 3600 if WHOLE else 60
+    here = Path(__file__).parent
+    calls = tmp_path / "calls.txt"
+    strace = [program("strace"), "-f", "--seccomp-bpf", "-e", "trace=socket,connect,bind,clone3"]
+    traced = [sys.executable, str(here / "fast_motion.py")]
+    recording = str(sample("WolfgangLanger_Pexels.mp4"))
+    done = subprocess.run(
+        [*strace, "-o", str(calls), *traced, recording, str(looks)],
+        env={**os.environ, "PYTHONPATH": str(here.parent.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{looks} looks" in done.stdout
+    lines = calls.read_text(errors="replace").splitlines()
+    assert any("clone3(" in line for line in lines), "strace saw nothing"
+    assert [line for line in lines if "AF_INET" in line or "connect(" in line] == []
+    sockets = sum(" socket(" in line for line in lines)
+    figure(f"{done.stdout.strip()}: {sockets} sockets of any kind")
+
+
+@pytest.mark.fault("frame times over an hour (10 s in make test)")
+def test_frame_times(figure: Callable[[str], None]) -> None:
+    """The stage's own loop, whose frames are timed where they would go to the camera."""
+    times = frame_times.measure(SECONDS / 2)
+    figure(times.words())
+    # The limit is a stall that people see, not a speed: machines that run tests are busy.
+    assert times.percentile(50) < 1.2 / times.fps
+    assert times.percentile(99.9) < 1.0
 
 
 @pytest.mark.fault("one real hour (20 s in make test)")

@@ -70,7 +70,7 @@ class StageProcess:
             assert line, self.process.communicate()[1].decode()
             message: dict[str, Any] = json.loads(line)
             assert message["type"] == "status"
-            if message["state"] not in ("alive", "watched"):
+            if message["state"] not in ("alive", "watched", "confined"):
                 return message
 
     def watched(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class StageProcess:
         lines = [
             line
             for line in out.splitlines(keepends=True)
-            if json.loads(line).get("state") not in ("alive", "watched")
+            if json.loads(line).get("state") not in ("alive", "watched", "confined")
         ]
         return self.process.returncode, b"".join(lines), err
 

@@ -95,7 +95,13 @@ class VideoSource:
         self._capture.release()
         self._capture = self._start()
         if self._capture is None or not self._capture.grab():
-            raise SourceLostError(SensorState.ENDED)
+            raise self._over()
+
+    def _over(self) -> Exception:
+        """What a recording that gives no more frames means: one in a loop has no end."""
+        if self._loop:
+            return CameraError(f"The recording {self._path} gives no more pictures")
+        return SourceLostError(SensorState.ENDED)
 
     def retrieve(self, due: float) -> Frame:
         """Convert the frame that is on now."""
@@ -103,7 +109,7 @@ class VideoSource:
         assert self._capture is not None
         good, picture = self._capture.retrieve()
         if not good or picture is None:
-            raise SourceLostError(SensorState.ENDED)
+            raise self._over()
         return Frame(picture, self._base + self._position)
 
     def close(self) -> None:

@@ -63,6 +63,26 @@ class Sink(ABC):
         """
         return
 
+    def prepare(self) -> None:
+        """See that :meth:`open` could do; called before the process gives up what it can.
+
+        Raises:
+            OutputError: with cause and remedy.
+        """
+        return
+
+    def devices(self) -> list[Path]:
+        """The devices that :meth:`open` would open now."""
+        return []
+
+    def folders(self) -> list[Path]:
+        """The folders in which files are written."""
+        return []
+
+    def must_look(self) -> bool:
+        """Whether :meth:`open` would take a look at other processes now."""
+        return False
+
     def watched(self, now: float) -> Watched | None:
         """Who reads what is written; None while that is not known yet. Called for each frame.
 

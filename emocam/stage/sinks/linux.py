@@ -129,13 +129,32 @@ class VirtualCamera(Sink):
         """Where frames go now; None while closed."""
         return self._path
 
-    def open(self) -> None:
-        """Get ready; see :meth:`.Sink.open`."""
+    def prepare(self) -> None:
+        """See that the device is there and free; see :meth:`.Sink.prepare`."""
         path = find(self._label, self._sysfs).path
         try:
             self._make_ready(path)
         except OSError as error:
             raise explain(error, path) from None
+
+    def devices(self) -> list[Path]:
+        """The device with our label; see :meth:`.Sink.devices`."""
+        try:
+            return [Path(find(self._label, self._sysfs).path)]
+        except OutputError:
+            return []
+
+    def must_look(self) -> bool:
+        """Whether the device is not as we leave it; see :meth:`.Sink.must_look`."""
+        try:
+            return not v4l2.query_path(find(self._label, self._sysfs).path).output
+        except (OutputError, OSError):
+            return False  # open() says what is wrong
+
+    def open(self) -> None:
+        """Get ready; see :meth:`.Sink.open`."""
+        self.prepare()
+        path = find(self._label, self._sysfs).path
         import pyvirtualcam
 
         before = set(v4l2.descriptors_of(path))
@@ -157,7 +176,7 @@ class VirtualCamera(Sink):
         self._path = path
         self._descriptor = max(set(v4l2.descriptors_of(path)) - before, default=-1)
         self._check_size(path)
-        self._watchers = LinuxWatchers(path, self._descriptor)
+        self._watchers = LinuxWatchers(self._descriptor)
 
     def send(self, frame: Bytes, slot: int) -> None:
         """Hand over a frame; see :meth:`.Sink.send`."""

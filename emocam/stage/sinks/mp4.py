@@ -57,6 +57,10 @@ class Mp4Sink(Sink):
         """Where frames go now; None while closed."""
         return None if self._path is None else str(self._path)
 
+    def folders(self) -> list[Path]:
+        """The one with the file; see :meth:`.Sink.folders`."""
+        return [self._base.absolute().parent]
+
     def open(self) -> None:
         """Get ready; see :meth:`.Sink.open`."""
         import av

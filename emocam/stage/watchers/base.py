@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
-
-#: The most names that are told, and the most letters of each; control takes no more.
-MAX_NAMES, MAX_NAME = 16, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +12,18 @@ class Watched:
     """Who reads EmoCam now.
 
     Attributes:
-        how: ``event``: the driver tells; ``holders``: who holds the device open, as far as an
-            ordinary user may see; ``none``: it cannot be known here.
-        count: how many programs read; None with ``none``.
-        names: of those programs that can be seen, sorted; may be fewer than ``count``.
+        how: ``event``: the driver tells; ``holders``: it does not, but control can look who holds
+            the device open; ``none``: it cannot be known here.
+        count: how many programs read; 0 with ``holders``, None with ``none``. Their names are
+            control's to find out.
     """
 
     how: Literal["event", "holders", "none"]
     count: int | None = None
-    names: tuple[str, ...] = ()
 
     def to_status(self) -> dict[str, Any]:
         """The values of the status "watched"."""
-        return {"how": self.how, "count": self.count, "names": list(self.names)}
+        return {"how": self.how, "count": self.count, "names": []}
 
 
 UNKNOWABLE = Watched("none")
@@ -48,9 +43,3 @@ class Watchers(ABC):
     @abstractmethod
     def close(self) -> None:
         """Stop looking. Raises nothing."""
-
-
-def tidy(names: Iterable[str]) -> tuple[str, ...]:
-    """Names as they may be told: sorted, each once, printable, within the limits."""
-    printable = ("".join(c if c.isprintable() else "?" for c in name.strip()) for name in names)
-    return tuple(sorted({name[:MAX_NAME].strip() for name in printable} - {""})[:MAX_NAMES])

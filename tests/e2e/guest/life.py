@@ -16,6 +16,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,8 @@ MOVED_NODE = "/dev/video5"
 CALM = 6.0
 CYCLES = 200
 READERS = 10
+#: Seconds for which a webcam's frames are spoilt, and for which a reader takes none.
+SPOILT, STOPPED = 12.0, 10.0
 
 
 class Reader:
@@ -324,6 +327,89 @@ class Life:
             each.end()
         return self.picture("life-freed.yuv", None)
 
+    def webcam_spoilt(self) -> Seen:
+        """A webcam with MJPG whose frames are spoilt in each way, and well again in between."""
+        self.wait_closed(self.leave())
+        self.session.stop_feeder()
+        python = str(self.session.venv / "bin/python")
+        conf = self.session.conf
+        with subprocess.Popen(
+            [
+                python,
+                str(PROGRAM.with_name("mjpg.py")),
+                WEBCAM_NODE,
+                conf["film"],
+                conf["film_size"],
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as feeder:
+            assert feeder.stdin is not None
+            assert feeder.stdout is not None
+            feeder.stdout.readline()
+            self.reader = self.open("stream")
+            self.reader.wait("streaming")
+            self.session.events.wait_steady(None, 240)
+            seen = []
+            for fault in ("garbage", "green", "truncated", "resized"):
+                count = len(self.session.events.seen)
+                sensing = self.session.child("sensing")
+                feeder.stdin.write(fault + "\n")
+                feeder.stdin.flush()
+                time.sleep(SPOILT)
+                events = [event for _, event in self.session.events.seen[count:]]
+                feeder.stdin.write("good\n")
+                feeder.stdin.flush()
+                began = time.monotonic()
+                self.session.events.wait_steady(None, 240)
+                seen.append(
+                    {
+                        "fault": fault,
+                        "states": sorted({event["state"] for event in events}),
+                        "shown": list(dict.fromkeys(event["shown"] for event in events)),
+                        "last": [event["shown"] for event in events[-2:]],
+                        "seconds": round(time.monotonic() - began, 1),
+                        "sensing": [sensing, self.session.child("sensing")],
+                    }
+                )
+            picture = self.picture("life-mjpg.yuv", None)
+            self.wait_closed(self.leave())
+            feeder.stdin.close()
+        self.session.start_feeder()
+        self.reader = self.open("stream")
+        self.reader.wait("streaming")
+        return {**picture, "faults": seen}
+
+    # -- reader and clock -------------------------------------------------------------------------
+
+    def reader_stops(self) -> Seen:
+        """The reader keeps the camera open and takes no frame for a while."""
+        assert self.reader is not None
+        stage = self.session.child("stage")
+        os.kill(self.reader.process.pid, signal.SIGSTOP)
+        time.sleep(STOPPED)
+        status = self.ctl("status", "--json") if self.session.has_ctl else {}
+        os.kill(self.reader.process.pid, signal.SIGCONT)
+        seen = self.picture("life-stopped.yuv", None)
+        return {**seen, "status": status, "stage": [stage, self.session.child("stage")]}
+
+    def clock_jumps(self) -> Seen:
+        """Somebody sets the machine's clock an hour on, and an hour back again."""
+        rooms = [self.session.child(room) for room in ("sensing", "stage")]
+        count, pictures = len(self.session.events.seen), []
+        for number, seconds in enumerate((3600, -3600)):
+            time.clock_settime(time.CLOCK_REALTIME, time.time() + seconds)
+            time.sleep(CALM)
+            pictures += self.picture(f"life-clock-{number}.yuv", None)["pictures"]
+        times = [moment for moment, _ in self.session.events.seen[count:]]
+        return {
+            "pictures": pictures,
+            "longest_silence": round(max(b - a for a, b in pairwise(times)), 1),
+            "shown": sorted({event["shown"] for _, event in self.session.events.seen[count:]}),
+            "rooms": [rooms, [self.session.child(room) for room in ("sensing", "stage")]],
+        }
+
     # -- what the user says -----------------------------------------------------------------------
 
     def ctl_status(self) -> Seen:
@@ -463,6 +549,8 @@ class Life:
         step(self.reader_opens, begun)
         step(self.feeder_stops, "reader_opens")
         step(self.feeder_starts, "feeder_stops")
+        step(self.reader_stops, "feeder_starts")
+        step(self.clock_jumps, "feeder_starts")
         if self.session.has_ctl:
             step(self.ctl_status, "reader_opens")
             step(self.ctl_pause, "reader_opens")
@@ -470,6 +558,7 @@ class Life:
             step(self.ctl_hold, "reader_opens")
         step(self.webcam_taken, "reader_opens")
         step(self.webcam_freed, "webcam_taken")
+        step(self.webcam_spoilt, "webcam_freed")
         step(self.emocam_taken, "reader_opens")
         step(self.emocam_keeps_size, "emocam_taken")
         step(self.emocam_freed, "emocam_taken")

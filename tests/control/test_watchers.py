@@ -1,10 +1,11 @@
 """Who reads EmoCam: the decisions, and the look at real processes that hold a real device.
 
-v4l2loopback itself (its event, and a wait for a frame) is tested in tests/e2e.
+v4l2loopback itself (a wait for a frame) is tested in tests/e2e.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -16,15 +17,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage_process import wait_for
 
-from emocam.stage.watchers import usage
-from emocam.stage.watchers.base import MAX_NAME, MAX_NAMES, UNKNOWABLE, Watched, tidy
-from emocam.stage.watchers.holders import Holders
-from emocam.stage.watchers.judge import HELD, Holder, Judge
-from emocam.stage.watchers.linux import AGAIN, LinuxWatchers
-from emocam.stage.watchers.programs import program_name
-from emocam.stage.watchers.scanner import Scanner
+from emocam.control.watchers.holders import Holders
+from emocam.control.watchers.judge import HELD, Holder, Judge
+from emocam.control.watchers.lookout import Lookout, tidy
+from emocam.control.watchers.programs import program_name
+from emocam.control.watchers.scanner import Scanner
+from emocam.control.watching import MAX_NAME, MAX_NAMES, Watchers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 #: A device that everybody may open and map.
@@ -43,6 +42,13 @@ if memory:
 print(flush=True)
 input()
 """
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come"
+        time.sleep(0.02)
 
 
 @contextmanager
@@ -186,9 +192,10 @@ def test_who_holds_the_device_is_seen(flags: int, how: str, seen: bool, maps: bo
     assert holders.one(pid) is None
 
 
-def test_this_process_and_other_devices_are_left_out() -> None:
+def test_processes_of_our_own_and_other_devices_are_left_out() -> None:
     with Path(DEVICE).open("rb"):
-        assert os.getpid() not in {each.pid for each in Holders(DEVICE).all()}
+        assert os.getpid() in {each.pid for each in Holders(DEVICE).all()}
+        assert os.getpid() not in {each.pid for each in Holders(DEVICE, [os.getpid()]).all()}
     with holding(os.O_RDWR) as (pid, _):
         assert pid not in {each.pid for each in Holders("/dev/full").all()}
 
@@ -196,17 +203,15 @@ def test_this_process_and_other_devices_are_left_out() -> None:
 def test_a_device_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Holders(str(tmp_path / "video9"))
-    watchers = LinuxWatchers(str(tmp_path / "video9"), -1)
-    assert watchers.look(0.0) == UNKNOWABLE
-    watchers.close()
 
 
 def test_a_scanner_notices_at_once_and_stops() -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
-    scanner = Scanner(DEVICE, always=True)
+    changes: list[float] = []
+    scanner = Scanner(DEVICE, 0, lambda: changes.append(time.monotonic()))
 
     def reads(pid: int) -> bool:
-        return scanner.found is not None and pid in {each.pid for each in scanner.found[1]}
+        return scanner.found is not None and pid in {each.pid for each in scanner.found}
 
     wait_for(lambda: scanner.found is not None)
     with holding(os.O_RDWR, "map") as (pid, let_go):
@@ -218,93 +223,75 @@ def test_a_scanner_notices_at_once_and_stops() -> None:
     with holding(os.O_RDWR) as (pid, _):
         time.sleep(1.5)
         assert not reads(pid)
+    assert len(changes) >= 3  # the first look, the reader, its end
     scanner.close()
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    wait_for(lambda: len(list(Path("/proc/self/fd").iterdir())) == before)
 
 
-def test_a_scanner_looks_when_it_is_asked() -> None:
-    scanner = Scanner(DEVICE, always=False)
-    time.sleep(0.2)
-    assert scanner.found is None
+def test_the_process_that_publishes_reads_nothing() -> None:
     with holding(os.O_RDWR, "map") as (pid, _):
-        number = scanner.ask()
-        wait_for(lambda: scanner.found is not None and scanner.found[0] == number)
-        assert scanner.found is not None
-        assert pid in {each.pid for each in scanner.found[1]}
-    scanner.close()
+        scanner = Scanner(DEVICE, pid)
+        wait_for(lambda: scanner.found is not None)
+        assert pid not in {each.pid for each in scanner.found or ()}
+        scanner.close()
 
 
-def test_without_the_event_the_holders_are_told() -> None:
-    descriptor = os.open(DEVICE, os.O_RDONLY)
-    watchers = LinuxWatchers(DEVICE, descriptor)
-    told: list[Watched | None] = []
-
-    def names() -> tuple[str, ...]:
-        told.append(watchers.look(time.monotonic()))
-        return told[-1].names if told[-1] is not None else ()
-
-    def python() -> bool:
-        return any(name.startswith("python") for name in names())
-
-    with holding(os.O_RDWR, "map"):
-        wait_for(python)
-        assert told[-1] is not None
-        assert told[-1].how == "holders"
-        assert told[-1].count
-    wait_for(lambda: not python())
-    watchers.close()
-    os.close(descriptor)
+# -- what the stage says, and what is seen ------------------------------------------------------
 
 
-# -- the driver's event -------------------------------------------------------------------------
+def python(watchers: Watchers) -> bool:
+    return any(name.startswith("python") for name in watchers.names)
 
 
-def test_numbers_and_sizes_of_the_event_calls() -> None:
-    """As in linux/videodev2.h on 64-bit systems; strace prints the same."""
-    assert usage._DQEVENT == 0x80885659
-    assert usage._SUBSCRIBE == 0x4020565A
-    assert usage._UNSUBSCRIBE == 0x4020565B
-    assert usage._TYPES == (0x10E00001, 0x08000000)
+def following(how: str, count: int) -> list[Watchers]:
+    """What a lookout tells while a reader comes and goes."""
+    told: list[Watchers] = []
+
+    async def until(condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(30):
+            while not condition():
+                await asyncio.sleep(0.02)
+
+    async def whole() -> None:
+        lookout = Lookout(told.append)
+        lookout.hear(Watchers(how, 0), DEVICE, 0)
+        with holding(os.O_RDWR, "map"):
+            lookout.hear(Watchers(how, count), DEVICE, 0)
+            await until(lambda: bool(told) and python(told[-1]))
+        lookout.hear(Watchers(how, 0), DEVICE, 0)
+        await until(lambda: not python(told[-1]))
+        lookout.close()
+        after = len(told)
+        with holding(os.O_RDWR, "map"):
+            await asyncio.sleep(0.7)
+        assert len(told) == after, "who has closed looks no more"
+
+    asyncio.run(whole())
+    return told
 
 
-def test_a_device_without_the_event() -> None:
-    descriptor = os.open(DEVICE, os.O_RDONLY)
-    assert not usage.is_told(descriptor)
-    os.close(descriptor)
+def test_without_the_event_who_is_seen_counts() -> None:
+    told = following("holders", 0)
+    assert {each.how for each in told} == {"holders"}
+    assert max(each.count or 0 for each in told if python(each)) >= 1
 
 
-class Script(usage.ClientUsage):
-    """What a driver tells, look by look; it answers each question at once."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.told = [0]
-        self.asked = 0
-
-    def ask(self) -> None:
-        self.asked += 1
-        self.told.append(self.count)
-
-    def read(self) -> list[int]:
-        told, self.told = self.told, []
-        return told
+def test_with_the_event_the_driver_counts_and_names_are_seen() -> None:
+    told = following("event", 7)
+    assert {each.how for each in told} == {"event"}
+    assert {each.count for each in told} == {0, 7}
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.floats(0, 3))))
-def test_the_count_is_right_even_if_an_event_is_lost(
-    changes: list[tuple[int, bool, float]],
-) -> None:
-    script, watchers = Script(), LinuxWatchers("/dev/nothing", -1)
-    watchers._usage = script
-    now = 0.0
-    for count, lost, delay in changes:
-        now += delay
-        script.count = count
-        if not lost:
-            script.told.append(count)
-        watchers.look(now)
-        later = watchers.look(now + AGAIN)
-        assert watchers.look(now + AGAIN) == Watched("event", count)
-        assert later is not None
-        now += AGAIN
-    assert script.asked <= 2 * len(changes)
+@pytest.mark.parametrize(
+    "said", [Watchers("none", None), Watchers("event", 0), Watchers("holders", 0)]
+)
+def test_where_nothing_can_be_seen_the_stage_has_the_word(said: Watchers) -> None:
+    told: list[Watchers] = []
+
+    async def whole() -> None:
+        lookout = Lookout(told.append)
+        lookout.hear(said, "/dev/video-that-is-not-there", 0)
+        lookout.close()
+
+    asyncio.run(whole())
+    assert told == [said]

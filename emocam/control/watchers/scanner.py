@@ -1,4 +1,4 @@
-"""A thread that keeps an eye on who holds the device open, so that no frame waits for it."""
+"""A thread that keeps an eye on who holds the device open, so that nobody waits for it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import os
 import select
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
-from emocam.stage.watchers import inotify
-from emocam.stage.watchers.holders import Holders
-from emocam.stage.watchers.judge import Holder, Judge
+from emocam.control.watchers import inotify
+from emocam.control.watchers.holders import Holders
+from emocam.control.watchers.judge import Holder, Judge
 
 #: Seconds between two looks at those who hold the device open: they may begin to read at any time.
 NEAR = 0.5
@@ -27,69 +28,64 @@ class Scanner:
 
     Args:
         path: of the device.
-        always: look all the time; else only when told to.
+        writer: number of the process that publishes on it, which reads nothing.
+        changed: called in the scanner's thread when the readers are others than before.
 
     Raises:
         OSError: if there is no such device.
     """
 
-    def __init__(self, path: str, always: bool) -> None:
-        self._holders = Holders(path)
+    def __init__(self, path: str, writer: int, changed: Callable[[], None] = lambda: None) -> None:
+        self._holders = Holders(path, (os.getpid(), writer))
         self._judge = Judge()
-        self._always = always
-        self._inotify = inotify.watch(path) if always else None
+        self._changed = changed
+        self._inotify = inotify.watch(path)
         self._awake, self._wake = os.pipe()
-        os.set_blocking(self._awake, False)
-        os.set_blocking(self._wake, False)
-        self._asked = 0
         self._stop = threading.Event()
-        self.found: tuple[int, list[Holder]] | None = None
-        """The readers, and the number of the last request that they answer."""
+        self.found: list[Holder] | None = None
+        """The readers; None before the first look."""
         self._thread = threading.Thread(target=self._run, name="watchers", daemon=True)
         self._thread.start()
 
-    def ask(self) -> int:
-        """Have a look taken soon; returns the request's number."""
-        self._asked += 1
-        self._rouse()
-        return self._asked
-
     def close(self) -> None:
-        """Stop."""
+        """Have the thread end, which may take as long as a look; nobody waits for it."""
+        os.write(self._wake, b"\0")  # before the thread may close it
         self._stop.set()
-        self._rouse()
-        self._thread.join(5.0)
-        if not self._thread.is_alive():  # else it hangs in the kernel, and may yet use them
+
+    def _run(self) -> None:
+        try:
+            self._look()
+        finally:
             for descriptor in (self._awake, self._wake, self._inotify):
                 if descriptor is not None:
                     os.close(descriptor)
 
-    def _run(self) -> None:
+    def _look(self) -> None:
         poll = select.poll()
         poll.register(self._awake, select.POLLIN)
         if self._inotify is not None:
             poll.register(self._inotify, select.POLLIN)
         holders: list[Holder] = []
-        everywhere, scanned, pause = self._always, 0.0, 0.0
+        everywhere, scanned, pause = True, 0.0, 0.0
         while not self._stop.is_set():
             if everywhere:
-                number = self._asked
                 began = time.monotonic()
                 holders = self._holders.all()
                 scanned = time.monotonic()
                 pause = max(PAUSE, (scanned - began) / SHARE)
-                self.found = (number, self._judge.readers(holders, scanned))
-            elif holders:
+            else:
                 holders = [h for h in map(self._holders.one, [h.pid for h in holders]) if h]
-                self.found = (self.found or (0,))[0], self._judge.readers(holders, time.monotonic())
+            self._find(self._judge.readers(holders, time.monotonic()))
             everywhere = self._wait(poll, scanned, pause, bool(holders))
+
+    def _find(self, readers: list[Holder]) -> None:
+        before, self.found = self.found, readers
+        known = None if before is None else {(each.pid, each.started) for each in before}
+        if known != {(each.pid, each.started) for each in readers} and not self._stop.is_set():
+            self._changed()
 
     def _wait(self, poll: select.poll, scanned: float, pause: float, held: bool) -> bool:
         """Sleep; returns whether a look at all processes is due."""
-        if not self._always:
-            poll.poll()
-            self._drain()
-            return True
         far = FAR if self._inotify is not None else max(NEAR, pause)
         due = scanned + far
         rest = min(due - time.monotonic(), NEAR) if held else due - time.monotonic()
@@ -101,12 +97,7 @@ class Scanner:
             self._drain()
         return happened or time.monotonic() >= due
 
-    def _rouse(self) -> None:
-        with suppress(BlockingIOError):  # full of requests that are all answered by one look
-            os.write(self._wake, b"\0")
-
     def _drain(self) -> None:
-        for descriptor in (self._awake, self._inotify):
-            if descriptor is not None:
-                with suppress(BlockingIOError):
-                    os.read(descriptor, 65536)
+        if self._inotify is not None:
+            with suppress(BlockingIOError):
+                os.read(self._inotify, 65536)

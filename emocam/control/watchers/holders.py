@@ -7,12 +7,12 @@ protect themselves, cannot be read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from emocam.stage.watchers.judge import Holder
-from emocam.stage.watchers.programs import program_name
+from emocam.control.watchers.judge import Holder
+from emocam.control.watchers.programs import program_name
 
 PROC = "/proc"
 #: Where a thread of v4l2loopback's sleeps until there is a frame (``/proc/PID/task/TID/wchan``).
@@ -20,19 +20,21 @@ _WAITING = ("get_capture_buffer", "v4l2_loopback_read", "v4l2_read")
 
 
 class Holders:
-    """Looks for the processes that have one device open for reading; not this one.
+    """Looks for the processes that have one device open for reading.
 
     Args:
         path: of the device.
+        but: numbers of the processes that do not count.
         proc: where the kernel shows the processes.
 
     Raises:
         OSError: if there is no such device.
     """
 
-    def __init__(self, path: str, proc: str = PROC) -> None:
+    def __init__(self, path: str, but: Collection[int] = (), proc: str = PROC) -> None:
         status = Path(path).stat()
         self._proc = proc
+        self._but = {str(number) for number in but}
         self._device = status.st_rdev
         # A sandbox may have a node of its own, in another folder, but hardly by another name.
         self._ending = "/" + Path(path).name
@@ -41,11 +43,10 @@ class Holders:
 
     def all(self) -> list[Holder]:
         """Every process that has it open."""
-        own = str(os.getpid())
         found = []
         with suppress(OSError):
             for pid in os.listdir(self._proc):  # noqa: PTH208 - four times as fast as a Path
-                if pid.isdigit() and pid != own and (holder := self.one(int(pid))):
+                if pid.isdigit() and pid not in self._but and (holder := self.one(int(pid))):
                     found.append(holder)
         return found
 

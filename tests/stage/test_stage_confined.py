@@ -1,0 +1,212 @@
+"""What the stage gives up: the real process, from its own attempts, and what takes another one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from stage_process import ROOT, StageProcess, difference, read_video, settings_with
+
+from emocam.confinement import landlock, seccomp
+from emocam.expression import Picture
+from emocam.stage.confined import profile
+from emocam.stage.render import render_scene
+from emocam.stage.sinks.base import Sink, make_sink
+from emocam.wire import RENEWAL
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp: Linux")
+HAS_FILES = sys.platform == "linux" and landlock.version() > 0
+needs_landlock = pytest.mark.skipif(not HAS_FILES, reason="this kernel has no Landlock")
+Start = Callable[..., StageProcess]
+
+ATTEMPTS = """
+import json, os, sys
+from pathlib import Path
+from emocam.confinement import try_forbidden
+from emocam.settings import Settings
+from emocam.stage.confined import give_up
+from emocam.stage.sinks.linux import VirtualCamera
+
+class Own(VirtualCamera):
+    def devices(self):
+        return [Path(sys.argv[1])]
+
+def may(path, flags):
+    try:
+        os.close(os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY))
+    except PermissionError:
+        return False
+    return True
+
+give_up(Settings().replace("avatar.background", sys.argv[4]), Own("EmoCam", None))
+print(json.dumps({
+    "own device": may(sys.argv[1], os.O_RDWR),
+    "webcam": may(sys.argv[2], os.O_RDWR) or may(sys.argv[2], os.O_RDONLY),
+    "terminal": may("/dev/ptmx", os.O_RDWR),
+    "document": may(sys.argv[3], os.O_RDONLY),
+    "background": may(sys.argv[4], os.O_RDONLY),
+    "write to it": may(sys.argv[4], os.O_WRONLY),
+    "new file": may(sys.argv[3] + ".new", os.O_WRONLY | os.O_CREAT),
+    "library": may(os.__file__, os.O_RDONLY),
+}))
+"""
+
+
+@pytest.mark.privacy("the stage can open no camera but EmoCam's, no document, and write no file")
+@needs_landlock
+def test_only_its_own_device_remains(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    """Files in /dev stand for devices, which not every machine that runs tests has."""
+    own, webcam = (Path(f"/dev/shm/emocam-stage-{os.getpid()}-{n}") for n in range(2))
+    document, background = tmp_path / "secret.txt", tmp_path / "ground.png"
+    for file in (own, webcam, document, background):
+        file.write_text("text")
+    words = [str(each) for each in (own, webcam, document, background)]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", ATTEMPTS, *words], capture_output=True, text=True, check=False
+        )
+    finally:
+        own.unlink()
+        webcam.unlink()
+    assert done.returncode == 0, done.stderr
+    could = json.loads(done.stdout)
+    allowed = {"own device", "background", "library"}
+    assert could == {name: name in allowed for name in could}
+    figure(f"{len(could) - len(allowed)} of {len(could) - len(allowed)} attempts refused")
+
+
+def test_the_running_process_says_what_holds_and_is_confined(stage: Start, tmp_path: Path) -> None:
+    process = stage()
+    process.configure(settings_with(output__target=str(tmp_path / "out.mp4")))
+    assert process.process.stdout is not None
+    said: dict[str, Any] = json.loads(process.process.stdout.readline())
+    assert said["state"] == "confined"
+    held = {each["name"]: each["in_force"] for each in said["protections"]}
+    assert held == {"files": HAS_FILES, "calls": seccomp.load() is not None}
+    assert process.status()["state"] == "publishing"
+    for task in Path(f"/proc/{process.process.pid}/task").iterdir():
+        status = (task / "status").read_text()
+        assert ("\nSeccomp:\t2\n" in status) is held["calls"]
+        assert "\nNoNewPrivs:\t1\n" in status
+    process.kill()
+
+
+def picture(path: Path, colour: str) -> Path:
+    Image.new("RGB", (32, 18), colour).save(path)
+    return path
+
+
+@needs_landlock
+def test_a_background_that_it_may_not_read_takes_another_process(
+    stage: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    target = tmp_path / "out" / "out.mp4"
+    settings = settings_with(output__target=str(target))
+    process = stage()
+    process.configure(settings)
+    process.status()
+    process.configure(settings.replace("avatar.background", "#102030"))  # needs no file
+    red = settings.replace("avatar.background", str(picture(tmp_path / "red.png", "red")))
+    process.configure(red)
+    assert process.process.wait(30) == RENEWAL
+    again = stage()
+    again.configure(red, restart=1)
+    again.show(Picture.NEUTRAL)
+    assert again.status()["device"] == str(tmp_path / "out" / "out-1.mp4")
+    time.sleep(1)
+    code, _, err = again.end()
+    assert (code, err) == (0, b"")
+    frame = read_video(tmp_path / "out" / "out-1.mp4")[0][-1]
+    assert difference(frame, render_scene(Picture.NEUTRAL, red)) < 8
+    assert np.abs(frame[0, 0].astype(int) - (255, 0, 0)).max() < 40
+
+
+class Place(Sink):
+    """A virtual camera whose device the test exchanges."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def device(self) -> str | None:
+        return None
+
+    def devices(self) -> list[Path]:
+        return [self.path]
+
+    def open(self) -> None: ...
+    def send(self, frame: object, slot: int) -> None: ...
+    def close(self) -> None: ...
+
+
+ENOUGH = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from test_stage_confined import Place
+from emocam.settings import Settings
+from emocam.stage.confined import give_up
+folder = Path(sys.argv[1])
+kept = give_up(Settings(), Place(folder / "video0"))
+def enough(name="video0", **values):
+    settings = Settings()
+    for key, value in values.items():
+        settings = settings.replace(key.replace("__", "."), value)
+    return kept.is_enough(settings, Place(folder / name))
+print(enough(), enough("video1"), enough("video7"))
+print(enough(avatar__background=str(folder / "video1.png")))
+print(enough(avatar__background="/no/such/picture.png"), enough(avatar__pack="contrast"))
+input()
+print(enough())
+"""
+
+
+@needs_landlock
+def test_a_device_of_another_number_or_age_takes_another_process(tmp_path: Path) -> None:
+    """Another node under the old name is another device, though it has the old number."""
+    for name in ("video0", "video1", "video1.png"):
+        (tmp_path / name).touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", ENOUGH, str(tmp_path), str(Path(__file__).parent)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout.readline().split() == ["True", "False", "True"]
+        assert process.stdout.readline().split() == ["False"]
+        assert process.stdout.readline().split() == ["True", "True"]
+        (tmp_path / "new").touch()
+        (tmp_path / "new").replace(tmp_path / "video0")
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline().split() == ["False"]
+
+
+def test_a_file_is_written_in_its_folder_alone(tmp_path: Path) -> None:
+    settings = settings_with(output__target=str(tmp_path / "out.mp4"))
+    wanted = profile(settings, make_sink(settings))
+    assert (wanted.devices, wanted.folders, wanted.whole) == ((), (tmp_path,), False)
+
+
+def test_doctor_tries_what_the_stage_must_not_do(stage: Start) -> None:
+    process = stage("--check")
+    process.configure(settings_with())
+    code, out, err = process.end()
+    assert (code, err) == (0, b"")
+    checks = {each["id"]: each for each in json.loads(out)["checks"]}
+    whole = HAS_FILES and seccomp.load() is not None
+    assert checks["stage-confined"]["status"] == ("ok" if whole else "warning"), checks
+    assert bool(checks["stage-confined"]["remedy"]) is not whole
