@@ -140,7 +140,10 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--camera", metavar="NAME|PATH|FILE", help="webcam, video or picture to read"
     )
-    for command in (devices, doctor, verify):
+    diagnostics = _command(
+        commands, "diagnostics", _diagnostics, "print what a report of a fault needs, without names"
+    )
+    for command in (devices, doctor, verify, diagnostics):
         command.add_argument("--json", action="store_true", help="as JSON")
 
     settings = _command(commands, "settings", _settings, "print the settings that hold")
@@ -310,6 +313,14 @@ def _doctor(options: argparse.Namespace) -> ExitCode:
 
     loaded = load(options)
     return _tell_checks(options, examine(loaded))
+
+
+def _diagnostics(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.diagnostics import as_text, gather
+
+    found = gather(load(options))
+    say(json.dumps(found, indent=2) if options.json else as_text(found))
+    return ExitCode.OK
 
 
 def _verify(options: argparse.Namespace) -> ExitCode:

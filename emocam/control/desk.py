@@ -13,6 +13,7 @@ from emocam.control.ending import Ending
 from emocam.control.keep_sensing import SensingKeeper
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.live_settings import Changed, change, keep, reset, restarts_sensing
+from emocam.control.log import RunLog
 from emocam.control.origins import told
 from emocam.control.recording import Recording
 from emocam.control.session import Session
@@ -52,7 +53,9 @@ class Desk:
         ending: Ending,
         clock: Callable[[], float] = time.monotonic,
         layers: Layers | None = None,
+        log: RunLog | None = None,
     ) -> None:
+        self._log = log
         self.settings = settings
         self.layers = layers or Layers.of(settings)
         self.session, self.sensing, self.stage = session, sensing, stage
@@ -157,6 +160,7 @@ class Desk:
     ) -> dict[str, Any]:
         async with self._setting:  # one trial at a time, each on top of what the last one changed
             settings, self.layers = await how(self.settings, self.layers, key, *values)
+            self._note(f"Setting changed: {key}")
             if settings != self.settings:
                 self._adopt(settings, restarts_sensing(key))
         return await self._decided()
@@ -166,6 +170,8 @@ class Desk:
         self.settings = settings
         self.watching.settings = settings.camera
         self.stage.configure(settings)
+        if self._log is not None:
+            self._log.configure(settings)
         if not settings.preview.allowed:
             self.sensing.show(False)
         if not restart:
@@ -215,6 +221,10 @@ class Desk:
         self.session.tick()
         self._decide()
 
+    def _note(self, text: str) -> None:
+        if self._log is not None:
+            self._log.info(text)
+
     async def _decided(self) -> dict[str, Any]:
         if self.recording.running and not self.settings.session.allowed:
             await self.recording.stop()
@@ -229,6 +239,7 @@ class Desk:
         if wanted != self._wanted:
             self._wanted = wanted
             self.sensing.want(wanted)
+            self._note("The camera is wanted" if wanted else "The camera is not wanted any more")
             if not wanted:
                 self._account.closed()
                 self.session.dismissed()

@@ -17,6 +17,7 @@ from emocam.control.files import refuse_overwriting, with_whole_paths
 from emocam.control.keep_sensing import SensingKeeper
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.keeper import Keeper, Say
+from emocam.control.log import RunLog, recording
 from emocam.control.reach import claimed, listening
 from emocam.control.session import Session
 from emocam.control.tray.attend import tray
@@ -58,13 +59,19 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
     Raises:
         EmoCamError: what made the run impossible, or what was lost in it.
     """
+    with recording(settings, say) as log:
+        await _run(settings, options, log)
+
+
+async def _run(settings: Settings, options: RunOptions, log: RunLog) -> None:
+    say = log.hear
     settings = with_whole_paths(settings)
     refuse_overwriting(settings, options.events)
     with claimed(settings, say) as line:
         stage = StageKeeper(settings, say)
         events = EventsFile(options.events) if options.events else None
         try:
-            await _read_and_publish(settings, options, say, stage, events, line)
+            await _read_and_publish(settings, options, log, stage, events, line)
         finally:
             if events is not None:
                 events.close()
@@ -77,12 +84,13 @@ async def run(settings: Settings, options: RunOptions, say: Say) -> None:
 async def _read_and_publish(
     settings: Settings,
     options: RunOptions,
-    say: Say,
+    log: RunLog,
     stage: StageKeeper,
     events: EventsFile | None,
     line: Channel | None,
 ) -> None:
-    session = Session(settings, stage, events, say)
+    say = log.hear
+    session = Session(settings, stage, events, say, tell=log.see)
     sensing = SensingKeeper(settings, say, session.take, session.lost)
     if settings.output.target != "virtual":
         # A file that is there is replaced only when there is something to put in its place.
@@ -91,7 +99,7 @@ async def _read_and_publish(
         settings = settings.replace("camera.when", CameraWhen.ALWAYS.value)
     stage.patient = sensing.proven = options.wait
     ending = Ending()
-    desk = Desk(settings, session, sensing, stage, ending, layers=options.layers)
+    desk = Desk(settings, session, sensing, stage, ending, layers=options.layers, log=log)
     with contextlib.closing(desk):
         async with listening(line, desk, say), _supervise(stage, [sensing, stage], say, ending):
             ticking = asyncio.create_task(_tick(desk))

@@ -50,6 +50,7 @@ class Session:
         events: gets the events; None for none.
         say: takes a sentence for the user.
         clock: seconds on a clock that does not run backwards.
+        tell: takes a sentence on what is shown; as ``say`` if None.
 
     Raises:
         ModelError: if the model's sidecar cannot be used.
@@ -62,7 +63,9 @@ class Session:
         events: EventsFile | None,
         say: Say,
         clock: Callable[[], float] = time.monotonic,
+        tell: Say | None = None,
     ) -> None:
+        self._tell = tell or say
         self._people, self._mood = _audience(settings)
         self._overdue = _overdue(settings)
         self._attends = settings.attention.enabled
@@ -186,7 +189,7 @@ class Session:
         live = self.shown is read
         self._pictures = self._mood.shown if live else {None: self.shown.picture}
         if _words(self.shown) != words:
-            self._say(f"{source_time:7.1f} s  {_words(self.shown)}")
+            self._tell(f"{source_time:7.1f} s  {_words(self.shown)}")
         return {
             place: picture
             for place, picture in self._pictures.items()

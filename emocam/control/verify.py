@@ -65,7 +65,16 @@ def verify(settings: Settings, seconds: float = SECONDS) -> list[Check]:
 
 def _watch(settings: Settings, video: Path, seconds: float) -> Sightings:
     overrides = [f"--set=camera.source={settings.camera.source}", "--set=camera.loop=true"]
-    command = [sys.executable, "-P", "-m", "emocam", "run", "--no-tray", *overrides]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "emocam",
+        "run",
+        "--no-tray",
+        "--set=log.level=off",
+        *overrides,
+    ]
     process = subprocess.Popen(
         [*command, "--output", str(video), "--duration", str(seconds + _PATIENCE)],
         stdin=subprocess.DEVNULL,

@@ -284,6 +284,19 @@ class PreviewSettings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """What is kept of runs."""
+
+    level: str = setting(
+        "info",
+        "What is written into the log: starts, ends, faults and changed settings (info), also "
+        "what is shown (debug), or nothing (off).",
+        choices=("info", "debug", "off"),
+        privacy="info",
+    )
+
+
 _KEYS: Mapping[str, Any] = {
     "pattern": r"(((ctrl|alt|shift|super)\+)+([a-z0-9]|f([1-9]|1[0-9]|2[0-4])))?",
     "form": 'such as "ctrl+alt+h" (ctrl, alt, shift, super with a letter, a digit or f1 to f24), '
@@ -357,6 +370,7 @@ class Settings:
     avatar: Avatar = Avatar()
     attention: AttentionSettings = AttentionSettings()
     preview: PreviewSettings = PreviewSettings()
+    log: LogSettings = LogSettings()
     keys: Keys = Keys()
     window: Window = Window()
     login: Login = Login()

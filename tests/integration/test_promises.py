@@ -79,9 +79,16 @@ def test_nothing_is_written_but_what_was_asked_for(
     assert asked <= written
     # The control socket and its lock lie in the user's run-time folder, and go with the run.
     control = re.escape(str(folder / "emocam")) + r"(/file-[0-9a-f]+\.(lock|sock))?"
-    strays = {path for path in written if not re.fullmatch(f"{harmless.pattern}|{control}", path)}
-    assert strays == asked
-    assert sorted(path.name for path in folder.rglob("*")) == [
+    state = folder / ".local"
+    log = "|".join(re.escape(str(path)) for path in (state, *state.rglob("*")))
+    known = re.compile(f"{harmless.pattern}|{control}|{log}")
+    assert {path for path in written if not known.fullmatch(path)} == asked
+    assert [path for path in state.rglob("*") if path.is_file()] == [
+        state / "state" / "emocam" / "log" / "emocam.log"
+    ]
+    assert sorted(
+        path.name for path in folder.rglob("*") if state not in (path, *path.parents)
+    ) == [
         "calls.txt",
         "emocam",
         "events.jsonl",

@@ -89,6 +89,22 @@ def running(there: Desktop, camera: Path, *more: str) -> Iterator[Run]:
             process.kill()
 
 
+def clipboard(there: Desktop) -> str:
+    """The text that could be pasted."""
+    code = (
+        "from emocam.control.tray import desktop_linux as d; d.prepare()\n"
+        "from gi.repository import Gdk, Gtk\n"
+        "print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text() or '')"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=there.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
 def last_frame(path: Path) -> Any:
     """RGB uint8 (H, W, 3)."""
     with av.open(str(path)) as file:
@@ -131,7 +147,12 @@ def test_the_menu_does_what_it_says(sample: Callable[[str], Path], tmp_path: Pat
         )
         pack = run.ctl("status")["pack"]
         entry = tmp_path / "config" / "autostart" / "emocam.desktop"
-        there.choose("menu-login", ("Up", "Up", "Return"), entry.exists)
+        there.choose("menu-login", ("Up", "Up", "Up", "Return"), entry.exists)
+        report = tmp_path / ".local" / "state" / "emocam" / "log" / "diagnostics.txt"
+        there.choose("menu-diagnostics", ("Up", "Up", "Return"), report.exists)
+        there.until(lambda: "EmoCam" in clipboard(there))
+        assert clipboard(there).strip() == report.read_text(encoding="utf-8").strip()
+        assert str(tmp_path) not in report.read_text(encoding="utf-8")
         time.sleep(1)  # the last picture is in the file
 
         there.choose("menu-quit", ("Up", "Return"), lambda: run.process.poll() is not None)

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from emocam.control.diagnostics import as_text, gather, keep
 from emocam.control.login import command, login
 from emocam.control.queries import cameras, put
 from emocam.control.status import Status
+from emocam.control.tray.clipboard import copy
 from emocam.control.tray.host import Host
 from emocam.control.tray.keys import listen, request
 from emocam.control.tray.link import Link
@@ -18,8 +20,10 @@ from emocam.control.tray.look import Look, Shape, look
 from emocam.control.tray.menu import Choices, Local, Request, cameras_of, menu, packs_of
 from emocam.control.tray.notices import Notice, Notices
 from emocam.control.window import start
-from emocam.errors import EmoCamError
+from emocam.errors import EmoCamError, TrayError
 from emocam.settings import Settings
+from emocam.settings.load import LoadedSettings
+from emocam.words import _
 
 _FIRST = Look(Shape.IDLE, "EmoCam is starting", ())
 #: Which page of the window an entry opens.
@@ -91,6 +95,8 @@ class Tray:
             self._link.ask(wanted, self._refused)
         elif wanted is Local.LOOK_AGAIN:
             threading.Thread(target=self._look_again, name="choices", daemon=True).start()
+        elif wanted is Local.DIAGNOSTICS:
+            threading.Thread(target=self._diagnose, name="diagnostics", daemon=True).start()
         elif wanted in _PAGES:
             self._open_window(_PAGES[wanted])
         else:
@@ -121,6 +127,21 @@ class Tray:
             self._link.ask(request(name, self._status), self._refused)
 
     # -- in a thread of its own -------------------------------------------------------------------
+
+    def _diagnose(self) -> None:
+        """Gather a report, copy it, and keep it in a file too: not every desktop lets us copy."""
+        try:
+            text = as_text(gather(LoadedSettings(self._settings)))
+            path = keep(text)
+            copy(text)
+        except (OSError, RuntimeError) as error:
+            self._refused(TrayError(f"The report cannot be kept: {error}", "emocam diagnostics"))
+        except EmoCamError as error:
+            self._refused(error)
+        else:
+            self.host.notify(
+                Notice(_("Diagnostics are in the clipboard"), _("And in {path}").format(path=path))
+            )
 
     def _look_again(self) -> None:
         """Ask the rooms what there is to choose from; it takes them a second."""

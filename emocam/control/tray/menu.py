@@ -24,6 +24,7 @@ class Local(StrEnum):
     LOGIN_ON = "login-on"
     LOGIN_OFF = "login-off"
     LOOK_AGAIN = "look-again"
+    DIAGNOSTICS = "diagnostics"
     WINDOW = "window"
     SETTINGS = "settings"
     HELP = "help"
@@ -126,6 +127,7 @@ def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
         does = Local.LOGIN_OFF if choices.login else Local.LOGIN_ON
         entry = Entry("Start at login", does, checked=choices.login)
         entries += _unlocked("login.autostart", (entry,), choices, told=False)
+    entries.append(Entry(_("Copy diagnostics"), Local.DIAGNOSTICS))
     entries.append(Entry("Quit EmoCam", Request("quit")))
     return tuple(entries)
 
