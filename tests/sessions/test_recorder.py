@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from itertools import pairwise
@@ -15,16 +17,17 @@ from hypothesis import strategies as st
 from logs import STARTED
 
 from emocam.errors import SessionError
-from emocam.sessions import store
+from emocam.sessions import store, tables
 from emocam.sessions.layout import Header, Row
 from emocam.sessions.reader import read_log
 from emocam.sessions.recorder import STEP, Pace, Recorder
 from emocam.sessions.writer import LogWriter, files
 
 
-@given(st.lists(st.floats(0, 3), max_size=60))
-def test_a_second_has_one_row_at_most_and_the_last_is_in_it(gaps: list[float]) -> None:
+@given(st.lists(st.integers(0, 3072), max_size=60))
+def test_a_second_has_one_row_at_most_and_the_last_is_in_it(steps: list[int]) -> None:
     pace, now, written = Pace(), 0.0, []
+    gaps = [step / 1024 for step in steps]  # floats that are added up exactly
 
     def pass_time(until: float) -> None:
         nonlocal now
@@ -44,7 +47,7 @@ def test_a_second_has_one_row_at_most_and_the_last_is_in_it(gaps: list[float]) -
         assert written[-1][1] == last
     assert pace.due(now, at_once=True) is None
     times = [when for when, _ in written]
-    assert all(later - one >= STEP - 1e-9 for one, later in pairwise(times))
+    assert all(later - one >= STEP for one, later in pairwise(times))
     assert all(0 <= when - t <= STEP for when, t in written)
 
 
@@ -174,3 +177,65 @@ def test_what_a_killed_run_left_is_deleted_with_its_wal(home: Path) -> None:
     store.delete(path)
     assert not list(home.iterdir())
     assert name
+
+
+_LIMITED = """
+import resource, signal, sys, time
+from pathlib import Path
+from emocam.sessions.layout import Header, Row
+from emocam.sessions.recorder import Recorder
+from emocam.sessions.writer import LogWriter
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+log = LogWriter(Path(sys.argv[1]), Header("a", 1.0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+now = 0.0
+def clock():
+    global now
+    now += 1.0
+    return now
+recorder = Recorder(log, 1e9, lambda words: print(words, flush=True), clock)
+for second in range(300):
+    recorder.take(Row(float(second), "no_face"))
+    time.sleep(0.002)
+recorder.close()
+print("rows", recorder.rows)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs limits on the size of files")
+def test_a_system_that_takes_no_more_bytes_costs_what_came_after(tmp_path: Path) -> None:
+    """The kernel refuses what goes over a size; it is said once, and the log opens."""
+    path = tmp_path / "a.sqlite"
+    done = subprocess.run(
+        [sys.executable, "-c", _LIMITED, str(path)],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    said = done.stdout.splitlines()
+    assert "goes on" in said[0]
+    assert sum("goes on" in line for line in said) == 1
+    assert "could not be written" in said[-2]
+    rows = int(said[-1].split()[1])
+    log = read_log(path)
+    assert 5 < rows < 300
+    assert len(log.rows) >= rows
+    assert not log.problems
+
+
+def test_a_clock_that_is_set_back_spoils_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.sqlite"
+    made, _ = recorder(path, [])
+    made.take(Row(0.0, "no_face"))
+    monkeypatch.setattr(time, "time", lambda: STARTED - 86400)
+    made.take(Row(1.0, "no_face"))
+    made.close()
+    log = read_log(path)
+    assert log.rows[-1].t == 1.0
+    assert log.header.ended == STARTED - 86400
+    assert "rows" in "\n".join(tables.report(log))
+
+
+def test_two_runs_that_start_at_once_have_two_logs(home: Path) -> None:
+    assert len({store.new(STARTED)[1] for _ in range(20)}) > 15
+    assert home.exists()
