@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import dataclasses
 import struct
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -212,11 +213,14 @@ def test_each_attention_has_one_byte(code: int) -> None:
             decode_reading(bytes(data))
 
 
-def test_where_attention_is_off_it_is_refused() -> None:
-    told = face_reading(0, attention=Attention.SCREEN)
-    assert ReadingStream().feed(encode_reading(told), 0.0) == [(told,)]
-    with pytest.raises(WireError, match="turned off"):
-        ReadingStream(attention=False).feed(encode_reading(told), 0.0)
+@pytest.mark.privacy("where attention is off, a reading that tells of it is refused")
+def test_where_attention_is_off_it_is_refused(figure: Callable[[str], None]) -> None:
+    for attention in Attention:
+        told = face_reading(0, attention=attention)
+        assert ReadingStream().feed(encode_reading(told), 0.0) == [(told,)]
+        with pytest.raises(WireError, match="turned off"):
+            ReadingStream(attention=False).feed(encode_reading(told), 0.0)
+    figure(f"{len(Attention)} of {len(Attention)} words")
 
 
 def test_faces_are_as_many_as_figures() -> None:

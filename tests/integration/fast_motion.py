@@ -73,7 +73,7 @@ class World:
         self._now = start
         self.frames = Frames(start)
         self._session = Session(
-            SETTINGS,
+            apply_overrides(SETTINGS, ["attention.enabled=true", "attention.show_away=true"]),
             self.frames,  # type: ignore[arg-type]
             None,
             lambda _: None,

@@ -18,6 +18,7 @@ from fast_motion import Pixels, pictures_of, publish, sense
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emocam.attention import CODES, Attention
 from emocam.expression import SensorState
 from emocam.sensing import native
 from emocam.wire import READING_SIZE, Reading, encode_reading, quantise
@@ -86,24 +87,31 @@ def test_a_face_in_two_rooms(faces: list[Pixels], figure: Callable[[str], None])
     figure(f"{share:.1%} of the pixels differ, 0 bytes of {publish(said)[1]} frames")
 
 
+HAPPY = ((0, 255, 0, 0, 0, 0, 0, 0), None)
+
+
 def test_other_readings_give_other_frames(faces: list[Pixels]) -> None:
     """The comparison can tell: another expression at the end is seen in the frames."""
     said = sense(faces)
-    assert publish(said) != publish([*said[:4], *encoded([(0, 255, 0, 0, 0, 0, 0, 0)] * 6, 4)])
+    assert publish(said) != publish([*said[:4], *encoded([HAPPY] * 6, 4)])
 
 
 shares = st.lists(st.integers(0, 255), min_size=8, max_size=8).filter(any).map(quantise)
-looks = st.lists(st.one_of(shares, st.sampled_from([s for s in SensorState if s != 1])), max_size=8)
+faces_read = st.tuples(shares, st.sampled_from(CODES))
+looks = st.lists(
+    st.one_of(faces_read, st.sampled_from([s for s in SensorState if s != 1])), max_size=8
+)
 
 
 def encoded(seen: Sequence[Any], first: int = 0) -> list[bytes]:
-    """The bytes of looks: eight shares for a face, or a state."""
+    """The bytes of looks: eight shares for a face and where it looks, or a state."""
     said = []
     for number, each in enumerate(seen, first):
         face = isinstance(each, tuple)
         state = SensorState.FACE if face else each
-        shares = each if face else ()
-        said.append(encode_reading(Reading(state, number, number * 1000, shares, faces=int(face))))
+        shares, attention = each if face else ((), None)
+        reading = Reading(state, number, number * 1000, shares, 0, int(face), attention)
+        said.append(encode_reading(reading))
     return said
 
 
@@ -117,3 +125,10 @@ def test_frames_are_a_function_of_readings(seen: list[Any], start: float, seed: 
     first = publish(said)
     random.seed(seed)
     assert publish(said) == first
+
+
+def test_who_looks_away_gives_other_frames() -> None:
+    """So the property above is about attention too."""
+    away = [(HAPPY[0], Attention.ELSEWHERE)]
+    assert publish(encoded([HAPPY] * 6)) != publish(encoded([HAPPY] * 2 + away * 4))
+    assert publish(encoded([HAPPY] * 6)) == publish(encoded([HAPPY] * 5 + away))

@@ -215,3 +215,17 @@ def test_a_calibration_moves_the_screen(sample: Sample) -> None:
     settings = Settings().replace("attention.enabled", True)
     above = settings.replace("attention.calibration", "-45 45 5 40 0.15")
     assert attends(sample, above)[-1] is Attention.SCREEN
+
+
+def test_each_of_two_people_is_read(sample: Sample) -> None:
+    (_, man), *_ = frames(sample("single_face.mp4"), lambda number: number == 0)
+    (_, woman), *_ = frames(sample("WolfgangLanger_Pexels.mp4"), lambda number: number == 160)
+    both = np.hstack([man[:, 160:480], woman[:, 260:]])
+    settings = Settings().replace("attention.enabled", True).replace("face.people", "each")
+    observer = Observer(settings)
+    for second in range(3):
+        people = observer.observe(both, float(second)).people
+    observer.close()
+    assert len({person.place for person in people}) == 2
+    assert people[1].attention is Attention.ELSEWHERE  # she looks up, past the camera
+    assert people[0].attention is not None

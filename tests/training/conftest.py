@@ -22,6 +22,7 @@ _ALWAYS = {
     "test_training_labels.py",
     "test_training_metrics.py",
     "test_training_readers.py",
+    "test_training_traits.py",
 }
 _HERE = Path(__file__).parent
 
