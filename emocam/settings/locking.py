@@ -24,36 +24,45 @@ def locked(folder: Path) -> Iterator[None]:
         SettingsError: if another program is at it for :data:`PATIENCE` seconds.
         OSError: if the folder cannot be opened.
     """
-    descriptor = _open(folder)
+    end = time.monotonic() + PATIENCE
+    while (descriptor := _take(folder)) is None:
+        if time.monotonic() > end:
+            raise SettingsError(
+                f"Another program is changing the settings in {folder}", "Try again"
+            )
+        time.sleep(_STEP)
     try:
-        end = time.monotonic() + PATIENCE
-        while not _take(descriptor):
-            if time.monotonic() > end:
-                raise SettingsError(
-                    f"Another program is changing the settings in {folder}", "Try again"
-                )
-            time.sleep(_STEP)
         yield
     finally:
         os.close(descriptor)  # which gives the lock back
 
 
-def _open(folder: Path) -> int:
+def _take(folder: Path) -> int | None:
+    """A descriptor that holds the lock; None while another has it."""
     if sys.platform == "win32":  # a folder has no locks there; this file goes when it is closed
-        return os.open(folder / ".emocam.lock", os.O_RDWR | os.O_CREAT | os.O_TEMPORARY)
-    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        import msvcrt
 
-
-def _take(descriptor: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
+        path = folder / ".emocam.lock"
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TEMPORARY)
+        except PermissionError:
+            if os.access(folder, os.W_OK):
+                return None  # the one before is just going
+            raise
+        try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
+        except OSError:
+            os.close(descriptor)
+            return None
+        return descriptor
+    import fcntl
 
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
     except OSError:
-        return False
-    return True
+        return descriptor  # a file system without locks is no reason to refuse
+    return descriptor

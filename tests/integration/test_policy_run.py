@@ -158,7 +158,7 @@ def test_a_damaged_policy_closes_and_says_so(machine: Machine, sample: Sample) -
 
 
 def test_a_camera_that_is_not_allowed_is_none(machine: Machine) -> None:
-    """There is no webcam here; tests/sensing and make e2e have them."""
+    """There is no webcam here; tests/sensing/test_identity.py has what sensing makes of them."""
     machine.policy(
         '[mandatory.camera]\nallowed = ["Room Camera"]\n[mandatory.login]\nautostart = true\n'
     )
@@ -169,6 +169,15 @@ def test_a_camera_that_is_not_allowed_is_none(machine: Machine) -> None:
     refused = machine.emocam("login", "off")
     assert refused.returncode == 1
     assert "login.autostart is set by this machine's administrator" in refused.stderr
+
+
+def test_the_entry_for_all_users_starts_what_the_policy_says(machine: Machine) -> None:
+    words = ["run", "--at-login", "--no-tray", "--output=out.mp4", "--camera=none.mp4"]
+    machine.policy("[recommended.login]\nautostart = false\n")
+    assert machine.emocam(*words).returncode == 0
+    machine.policy("[mandatory.login]\nautostart = true\n")
+    begun = machine.emocam(*words)
+    assert (begun.returncode, "none.mp4 is not there" in begun.stderr) == (4, True)
 
 
 def test_the_environment_names_no_other_folder(machine: Machine) -> None:
