@@ -12,8 +12,8 @@ from pathlib import Path
 from emocam.errors import SettingsError
 
 #: Seconds that a writer waits for another one.
-PATIENCE = 5.0
-_STEP = 0.02
+PATIENCE = 15.0
+_STEP = 0.01
 
 
 @contextlib.contextmanager

@@ -155,20 +155,20 @@ def test_a_folder_or_file_that_cannot_be_written_is_explained(tmp_path: Path) ->
 
 
 def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
-    """Eight processes, each with a setting of its own, again and again."""
+    """Six processes, each with a setting of its own, again and again."""
     path = tmp_path / "settings.toml"
     path.write_text(MINE)
-    numbers = [key for key, about in declarations().items() if type(about.default) is float][:8]
+    numbers = [key for key, about in declarations().items() if type(about.default) is float][:6]
     script = (
         "import sys; from pathlib import Path; from emocam.settings.write import write_setting\n"
-        "for n in range(10): write_setting(Path(sys.argv[1]), sys.argv[2], 0.3 + n / 100)"
+        "for n in range(5): write_setting(Path(sys.argv[1]), sys.argv[2], 0.3 + n / 100)"
     )
     writers = [subprocess.Popen([sys.executable, "-c", script, path, key]) for key in numbers]
     assert [writer.wait(60) for writer in writers] == [0] * len(writers)
     tree = tomllib.loads(path.read_text())
     for key in numbers:
         group, _, name = key.partition(".")
-        assert tree[group][name] == pytest.approx(0.39)
+        assert tree[group][name] == pytest.approx(0.34)
     assert tree["mystery"] == 3
     assert "# about the mood" in path.read_text()
     assert list(tmp_path.iterdir()) == [path]
