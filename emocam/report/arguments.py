@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--out", type=Path, default=Path("report.html"), metavar="FILE.html", help="the page"
     )
+    parser.add_argument(
+        "--lecture", type=Path, metavar="VIDEO", help="the recorded lecture, for pictures of it"
+    )
     parser.add_argument("--bin", type=_width, metavar="S", help="width of a bin in seconds")
     parser.add_argument(
         "--engine",
@@ -34,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def command_line(options: argparse.Namespace) -> list[str]:
     """The arguments again, for the process that makes the report."""
     found = [*_own(options), "--engine", options.engine, "--out", str(options.out)]
+    if options.lecture is not None:
+        found += ["--lecture", str(options.lecture)]
     if options.bin is not None:
         found += ["--bin", str(options.bin)]
     return [*found, "--", *options.logs]

@@ -20,6 +20,8 @@ from emocam.words import _
 #: In units of the drawing, which is scaled to the page.
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 960.0, 52.0, 12.0, 30.0, 30.0
 STACK_HEIGHT, LINES_HEIGHT = 250.0, 150.0
+#: The numbers of moments are so far apart at least.
+_BADGE = 22.0
 #: An area must be so high and so wide to carry its name.
 _LABEL_HEIGHT, _LABEL_WIDTH = 20.0, 90.0
 
@@ -211,12 +213,16 @@ def _hovers(frame: Frame, timeline: Timeline, stack: Sequence[str]) -> list[str]
 def _marks(frame: Frame, found: Sequence[Moment]) -> list[str]:
     """The numbers of the moments, above the chart."""
     parts = []
+    last = 0.0
     for index, moment in enumerate(found, 1):
         x = frame.x(moment.at)
-        low = frame.y(0)
-        parts.append(svg.tag("path", d=svg.path([(x, TOP - 6), (x, low)]), class_="mark"))
-        parts.append(svg.tag("circle", cx=x, cy=TOP - 15, r=10, class_="badge"))
-        parts.append(svg.text(str(index), x, TOP - 11, text_anchor="middle", class_="badge-number"))
+        points = [(max(x, last + _BADGE), TOP - 6), (x, TOP), (x, frame.y(0))]
+        last = points[0][0]  # numbers that would lie over each other stand side by side
+        parts.append(svg.tag("path", d=svg.path(points), class_="mark"))
+        parts.append(svg.tag("circle", cx=last, cy=TOP - 15, r=10, class_="badge"))
+        parts.append(
+            svg.text(str(index), last, TOP - 11, text_anchor="middle", class_="badge-number")
+        )
     return parts
 
 

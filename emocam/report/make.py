@@ -7,16 +7,19 @@ import contextlib
 import datetime
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from emocam import __version__
 from emocam.errors import ReportError, SessionError
 from emocam.report import classes, inputs, logs, own
 from emocam.report.accuracy import error_rates
-from emocam.report.class_page import class_report
+from emocam.report.class_page import class_moments, class_report
 from emocam.report.engine import open_engine
-from emocam.report.page import own_report
+from emocam.report.moments import Moment, moments
+from emocam.report.page import Pictures, own_report
 from emocam.report.progress import Progress
+from emocam.report.thumbnails import thumbnails
 from emocam.sessions.share import MAX_SIZE, decode
 from emocam.settings import Settings
 from emocam.words import _
@@ -55,8 +58,10 @@ def make(options: argparse.Namespace, settings: Settings, language: str) -> str:
                 raise ReportError(*_nothing(found))
             with open_engine(options.engine) as engine:
                 findings = own.analyse(engine, found, progress, options.bin)
+        found_moments = [each for line in findings.timelines for each in moments(line)]
+        pictures = _pictures(options.lecture, found_moments, progress)
         progress.step("Drawing the page")
-        page = own_report(findings, error_rates(settings.model.path), {}, _made(), language)
+        page = own_report(findings, error_rates(settings.model.path), pictures, _made(), language)
         _write(options.out, page)
     return f"{options.out}: {findings.rows} readings of {len(findings.timelines)} recording(s)."
 
@@ -87,11 +92,25 @@ def _class(
         raise ReportError(*_nothing(found))
     progress.step("Taking the noise out")
     lectures = classes.lectures(shares, options.bin)
+    found_moments = [each for lecture in lectures for each in class_moments(lecture)]
+    pictures = _pictures(options.lecture, found_moments, progress)
     progress.step("Drawing the page")
     rates = error_rates(settings.model.path)
-    page = class_report(lectures, found.problems, rates, {}, _made(), language)
+    page = class_report(lectures, found.problems, rates, pictures, _made(), language)
     _write(options.out, page)
     return f"{options.out}: {len(shares)} share files, {len(lectures)} lecture(s)."
+
+
+def _pictures(video: Path | None, found: Sequence[Moment], progress: Progress) -> Pictures:
+    """Of the lecture at its moments; none without a video.
+
+    Raises:
+        ReportError: if the video cannot be read.
+    """
+    if video is None:
+        return {}
+    progress.step("Taking pictures of the lecture")
+    return thumbnails(video, [each.at for each in found])
 
 
 def _nothing(found: inputs.Inputs) -> tuple[str, str]:

@@ -55,22 +55,23 @@ def _peaks(
     timeline: Timeline, why: Why, share: Callable[[Bin], float | None], sign: int
 ) -> list[Moment]:
     """The highest bins (or, with the sign -1, the lowest ones)."""
-    usual_rows = statistics.median([each.rows for each in timeline.bins] or [0])
-    full: list[tuple[Bin, float]] = []
-    for each in timeline.bins:
-        value = share(each)
-        if value is not None and each.rows >= FULL * usual_rows:
-            full.append((each, value))
+    known = [
+        (each, value, each.faces if sign > 0 else sum(each.looks) + each.nobody)
+        for each in timeline.bins
+        if (value := share(each)) is not None
+    ]
+    usual = statistics.median([count for _, _, count in known] or [0])
+    full = [part for part in known if part[2] >= FULL * usual]
     if len(full) < 4:
         return []
-    median, spread = _middle([value for _, value in full])
+    median, spread = _middle([value for _, value, _ in full])
     least = max(LEAST, STANDS_OUT * spread)
     chosen: list[Moment] = []
-    for each, value in sorted(full, key=lambda pair: (-sign * pair[1], pair[0].start)):
+    for each, value, count in sorted(full, key=lambda part: (-sign * part[1], part[0].start)):
         at = each.start + timeline.width / 2
         if len(chosen) == MOST:
             break
-        chance = SURE * math.sqrt(max(median * (1 - median), 0.0) / each.rows)
+        chance = SURE * math.sqrt(max(median * (1 - median), 0.0) / count)
         if sign * (value - median) < max(least, chance):
             continue
         if all(abs(at - other.at) >= APART for other in chosen):

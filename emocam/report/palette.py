@@ -42,9 +42,9 @@ class Fill:
 
 
 FILLS = {
-    "happiness": Fill("#f0e442", "#7a7200"),
+    "happiness": Fill("#f0e442", "#5f5900", "M1 3q3 4 6 0"),
     "surprise": Fill("#56b4e9", "#0b3d59", "M2 2h2v2h-2zM6 6h2v2h-2z"),
-    "neutral": Fill("#d9d9d9", "#6e6e6e"),
+    "neutral": Fill("#e4e4e4", "#6e6e6e"),
     "contempt": Fill("#e69f00", "#5c3f00", "M0 4h8"),
     "fear": Fill("#cc79a7", "#4f1f3a", "M4 0v8"),
     "disgust": Fill("#009e73", "#d7fff3", "M0 4h8M4 0v8"),

@@ -2,8 +2,9 @@
 
 Without an argument it reads messages on stdin, the first of them the configuration, and publishes
 until stdin ends; with ``--mirror`` it publishes nowhere, and its frames leave on stdout.
-``--list``, ``--check`` and ``--packs`` answer with one JSON object each; the latter two read a
-message first: a configuration, and what to do with which pack.
+``--list``, ``--check``, ``--packs`` and ``--thumbnails`` answer with one JSON object each; all but
+the first read a message before: a configuration, what to do with which pack, which pictures of a
+video.
 """
 
 from __future__ import annotations
@@ -37,10 +38,19 @@ def main(arguments: list[str]) -> int:
             from emocam.stage.packs.answers import answer
 
             outlet.answer(answer(inlet.receive(None) or {}))
+        elif arguments == ["--thumbnails"]:
+            inlet.start()
+            message = inlet.receive(None) or {}
+            from emocam.stage import thumbnails
+
+            confine_calls()  # before anything looks into somebody's video
+            outlet.answer(thumbnails.answer(message))
         elif arguments == ["--mirror"]:
             _mirror(Inlet(GRACE), outlet)
         elif arguments:
-            raise ProcessError("emocam.stage takes --list, --check, --packs, --mirror or nothing")
+            raise ProcessError(
+                "emocam.stage takes --list, --check, --packs, --thumbnails, --mirror or nothing"
+            )
         else:
             from emocam.stage import process
 
