@@ -53,9 +53,9 @@ class Recording:
                     "A session is being recorded already", "End it with: emocam session stop"
                 )
             await self._end()  # one that was full
+            now, self._began, self._silent = time.time(), self._clock(), False
             # A disk may take its time.
-            recorder, header = await asyncio.to_thread(_begin, settings, self._say)
-            self._began, self._silent = self._clock(), False
+            recorder, header = await asyncio.to_thread(_begin, settings, now, self._say)
             self._recorder, self._header = recorder, header
         self._say(f"Your expressions are recorded, for you alone, in the session {header.id}.")
 
@@ -157,8 +157,7 @@ def row(look: Look, t: float) -> Row:
     return Row(t, mine.state.label, mine.expression.label, shares, looks)
 
 
-def _begin(settings: Settings, say: Say) -> tuple[Recorder, Header]:
-    now = time.time()
+def _begin(settings: Settings, now: float, say: Say) -> tuple[Recorder, Header]:
     model = load_sidecar(model_file(settings.model.path)).sha256
     name, path = store.new(now)
     header = Header(name, now, app=__version__, model=model)

@@ -22,7 +22,7 @@ _PARQUET = 120.0
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``emocam session``."""
-    from emocam.sessions import share
+    from emocam.sessions import limits
 
     acts = command.add_subparsers(dest="session", required=True, metavar="ACTION")
 
@@ -55,12 +55,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     one.add_argument("--lecture", metavar="NAME", required=True, help="as the lecturer wrote it")
     one.add_argument(
         "--bin", type=int, metavar="S",
-        help=f"length of the bins, {share.MIN_BIN} to {share.MAX_BIN} s ({share.DEFAULT_BIN})",
+        help=f"length of the bins, {limits.MIN_BIN} to {limits.MAX_BIN} s ({limits.DEFAULT_BIN})",
     )  # fmt: skip
     one.add_argument(
         "--epsilon", type=float, metavar="E",
-        help=f"how much each bin may give away, {share.MIN_EPSILON:g} to {share.MAX_EPSILON:g} "
-        f"({share.DEFAULT_EPSILON:g}); less is more private and less use",
+        help=f"how much each bin may give away, {limits.MIN_EPSILON:g} to {limits.MAX_EPSILON:g} "
+        f"({limits.DEFAULT_EPSILON:g}); less is more private and less use",
     )  # fmt: skip
     one.add_argument("--start", metavar="10:15", help="when the lecture started; with the log")
     one.add_argument("--length", type=float, metavar="MIN", help="how long it took, in minutes")

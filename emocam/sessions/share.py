@@ -20,6 +20,7 @@ from emocam.expression import NEGATIVE
 from emocam.sessions.channel import Below, Channel
 from emocam.sessions.layout import ATTENTION as LOOKS
 from emocam.sessions.layout import Row
+from emocam.sessions.limits import MAX_BIN, MAX_EPSILON, MIN_BIN, MIN_EPSILON
 
 #: Grows when an EmoCam made for the number before could not read the file any more.
 FORMAT = 1
@@ -29,10 +30,6 @@ EXPRESSIONS = ("neutral", "happiness", "surprise", "negative", "none")
 #: The answers for attention. "none": nobody was seen, or it was not known.
 ATTENTION = (*LOOKS, "none")
 
-#: Seconds of a bin.
-MIN_BIN, MAX_BIN, DEFAULT_BIN = 15, 600, 60
-#: Epsilon of all answers for one bin together.
-MIN_EPSILON, MAX_EPSILON, DEFAULT_EPSILON = 0.25, 4.0, 2.0
 #: A day of the shortest bins.
 MAX_BINS = 24 * 3600 // MIN_BIN
 #: The largest share file in bytes; MAX_BINS take a fifth of it.

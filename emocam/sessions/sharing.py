@@ -17,10 +17,9 @@ from pathlib import Path
 from emocam.errors import SessionError
 from emocam.sessions.export import written
 from emocam.sessions.layout import Header
+from emocam.sessions.limits import DEFAULT_BIN, DEFAULT_EPSILON
 from emocam.sessions.reader import Log
 from emocam.sessions.share import (
-    DEFAULT_BIN,
-    DEFAULT_EPSILON,
     MAX_BINS,
     MAX_SIZE,
     Share,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import random
 import re
 import signal
@@ -120,9 +121,13 @@ def test_a_session_from_start_to_deletion(run: subprocess.Popen[str], tmp_path: 
     assert not list(path.parent.iterdir())
 
 
-def test_a_killed_run_loses_the_last_second_at_most(sample: Sample, tmp_path: Path) -> None:
-    chance, known = random.Random(), set()
-    for _ in range(3):
+@pytest.mark.fault("the whole run killed while a session log is written")
+def test_a_killed_run_loses_the_last_second_at_most(
+    sample: Sample, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    chance, known, lost = random.Random(), set(), []
+    turns = 10 if os.environ.get("EMOCAM_WHOLE") else 2
+    for _ in range(turns):
         with started(tmp_path, sample("single_face.mp4"), "--set", "sampling.interval=0.2") as run:
             assert session(tmp_path, "start").code == 0
             [path] = set(logs(tmp_path)) - known
@@ -135,10 +140,12 @@ def test_a_killed_run_loses_the_last_second_at_most(sample: Sample, tmp_path: Pa
         assert not log.problems
         assert log.header.ended is None
         # Looks are 0.2 s apart, and the machine is busy.
-        assert log.rows[-1].t > lasted - 1.0 - 0.7
+        lost.append(lasted - log.rows[-1].t)
+        assert lost[-1] < 1.0 + 0.7
         assert len(log.rows) <= lasted + 1  # one a second at most
     listed = session(tmp_path, "list").output
-    assert listed.count("not ended") == 3
+    assert listed.count("not ended") == turns
+    figure(f"{turns} kills: each log opens, its last row {max(lost):.1f} s before the kill at most")
 
 
 def test_what_is_forbidden_is_refused_and_says_who_did(

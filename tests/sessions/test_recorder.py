@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -202,8 +203,11 @@ print("rows", recorder.rows)
 """
 
 
+@pytest.mark.fault("disk full under a session log")
 @pytest.mark.skipif(os.name != "posix", reason="needs limits on the size of files")
-def test_a_system_that_takes_no_more_bytes_costs_what_came_after(tmp_path: Path) -> None:
+def test_a_system_that_takes_no_more_bytes_costs_what_came_after(
+    tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     """The kernel refuses what goes over a size; it is said once, and the log opens."""
     path = tmp_path / "a.sqlite"
     done = subprocess.run(
@@ -219,6 +223,7 @@ def test_a_system_that_takes_no_more_bytes_costs_what_came_after(tmp_path: Path)
     assert 5 < rows < 300
     assert len(log.rows) >= rows
     assert not log.problems
+    figure(f"told once; the log opens with its {len(log.rows)} rows")
 
 
 def test_a_clock_that_is_set_back_spoils_nothing(

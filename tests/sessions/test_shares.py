@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from logs import face, rows
 
 from emocam.errors import SessionError
-from emocam.sessions import share
+from emocam.sessions import limits, share
 from emocam.sessions.channel import SCALE, Channel
 from emocam.sessions.estimate import MIN_PEOPLE, estimate
 from emocam.sessions.layout import Row
 from emocam.sessions.share import EXPRESSIONS, Share, Terms, decode, make, truth
 
 LABELS = st.integers(2, 12).map(lambda k: tuple(f"l{n}" for n in range(k)))
-EPSILONS = st.floats(share.MIN_EPSILON / 2, share.MAX_EPSILON)
+EPSILONS = st.floats(limits.MIN_EPSILON / 2, limits.MAX_EPSILON)
 TERMS = st.builds(
     Terms,
     st.sampled_from(["Optics 3", "光学"]),
-    st.integers(share.MIN_BIN, share.MAX_BIN),
-    st.floats(share.MIN_EPSILON, share.MAX_EPSILON),
+    st.integers(limits.MIN_BIN, limits.MAX_BIN),
+    st.floats(limits.MIN_EPSILON, limits.MAX_EPSILON),
     st.integers(1, 40),
     st.floats(-1e5, 1e5),
 )
