@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import shutil
 import sys
 import time
 
@@ -17,7 +18,11 @@ from installer.steps import DIST, REPO, BuildError, python_package, run, say, ve
 BUILDERS = {
     "linux": "installer.linux",
     "papers": "installer.papers",
+    "windows": "installer.windows",
 }
+#: Programs of the system that a target needs; it is left out where they are not there, unless it
+#: was asked for by name.
+NEEDS = {"windows": ("makensis", "osslsigncode")}
 PYTHON = ("sdist", "wheel")
 
 
@@ -30,6 +35,10 @@ def main() -> int:
     DIST.mkdir(exist_ok=True)
     try:
         for name in chosen:
+            missing = [tool for tool in NEEDS.get(name, ()) if shutil.which(tool) is None]
+            if missing and chosen is targets:
+                say(f"{name}: left out, for there is no {' and no '.join(missing)} on this machine")
+                continue
             began = time.monotonic()
             say(f"{name} ...")
             if name in PYTHON:

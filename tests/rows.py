@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-KINDS = ("privacy", "fault", "fuzz")
+KINDS = ("privacy", "fault", "fuzz", "dist")
 _FIGURE = "figure"
 
 

@@ -1,0 +1,1 @@
+"""The macOS application and its package, built on a Mac. Never run: the project has no Mac."""

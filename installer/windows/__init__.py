@@ -1,0 +1,1 @@
+"""The Windows installer, built on Linux: CPython's embeddable package, the locked wheels, NSIS."""
