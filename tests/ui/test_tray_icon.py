@@ -139,11 +139,11 @@ def test_the_menu_does_what_it_says(sample: Callable[[str], Path], tmp_path: Pat
 
         second = ("Right", "Down", "Return")
         held = is_so(lambda now: now["mode"] == "held" and now["shown"] == ["happiness"])
-        there.choose("menu-hold", ("Down",) * 3 + second, held)
+        there.choose("menu-hold", ("Down",) * 4 + second, held)
         assert not run.ctl("status")["camera"]["open"]
 
         there.choose(
-            "menu-pack", ("Down",) * 5 + second, is_so(lambda now: now["pack"] != "classic")
+            "menu-pack", ("Down",) * 6 + second, is_so(lambda now: now["pack"] != "classic")
         )
         pack = run.ctl("status")["pack"]
         entry = tmp_path / "config" / "autostart" / "emocam.desktop"

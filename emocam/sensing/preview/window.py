@@ -10,7 +10,16 @@ import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -37,6 +46,8 @@ _STEP = 60
 #: Seconds that the camera's thread may take to end.
 _GRACE = 2.0
 _BACK, _LINE, _INK = QColor("#101418"), QColor("#ffd23f"), QColor("#101418")
+#: White digits stand on it, and Fusion lightens it.
+_BAR = QColor("#124a80")
 
 
 class Preview:
@@ -53,6 +64,10 @@ class Preview:
         self._app = QApplication(["emocam"])
         opened()
         self._app.setStyle("Fusion")
+        palette = self._app.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, _BAR)
+        palette.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))
+        self._app.setPalette(palette)
         self._app.setApplicationDisplayName("EmoCam")
         self.slot = Slot()
         self._window = Window(self.slot)
