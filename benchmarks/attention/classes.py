@@ -13,7 +13,8 @@ from benchmarks.attention.labels import labels
 from benchmarks.attention.turns import turns
 from benchmarks.face_finder import SAMPLES
 from emocam.attention import Attention, Screen
-from emocam.sensing.attention.judge import LEAVE, Gaze, judge
+from emocam.sensing.attention.calibrate import LEAST_LOOKS, fit
+from emocam.sensing.attention.judge import LEAVE, Gaze, Sighting, judge
 from emocam.sensing.attention.landmarks import Landmarker
 from emocam.sensing.attention.reader import AttentionReader
 from emocam.sensing.faces import open_finder
@@ -22,6 +23,13 @@ from emocam.sensing.faces.follow import Follower
 CLASSES = ("screen", "elsewhere", "closed", "away")
 #: What was read by what it was labelled.
 Confusion = Counter[tuple[str, str]]
+#: Half the width and the height in degrees of the screen that turned faces are calibrated for.
+_ASIDE, _BELOW = 18.0, 18.0
+_CORNERS = ((-_ASIDE, 0.0), (_ASIDE, 0.0), (_ASIDE, -_BELOW), (-_ASIDE, -_BELOW))
+#: Where they look then.
+_PLACES = tuple(
+    (float(yaw), float(pitch)) for yaw in (-36, -27, -12, 0, 12, 27, 36) for pitch in (-14, -4, 15)
+)
 #: Faces that are turned: recording and frame.
 _FACES = (("single_face.mp4", 0), ("single_face.jpg", 0), ("WolfgangLanger_Pexels.mp4", 208))
 
@@ -96,6 +104,37 @@ def drawn() -> tuple[Confusion, Confusion, dict[str, float]]:
     return open_eyes, shut_eyes, {name: float(np.mean(each)) for name, each in errors.items()}
 
 
+def calibrated() -> tuple[Confusion, int]:
+    """Faces that were turned to the corners of a screen to calibrate, and then to other places.
+
+    Returns:
+        What was read of open eyes, and how many of these screens could be calibrated. A face's
+        screen is where its corners truly are, so nothing need be known of where it looked before.
+    """
+    reader, finder, landmarker = AttentionReader(Screen()), open_finder("litert", 0.5), Landmarker()
+    found, fitted = Confusion(), 0
+    truth = Screen(-_ASIDE, _ASIDE, -_BELOW, 0.0)
+    for name, wanted in _FACES:
+        picture = next(picture for number, _, picture in frames(name) if number == wanted)
+        face = finder.find(picture)[0]
+        seen = {}
+        for turn in turns(picture, face, landmarker, [*_CORNERS, *_PLACES], [False]):
+            faces = finder.find(turn.picture)
+            seen[turn.yaw, turn.pitch] = (
+                reader.sight(turn.picture, faces[0]) if faces else Sighting(0, 0, 0, 0)
+            )
+        screen = fit([[seen[corner]] * LEAST_LOOKS for corner in _CORNERS])
+        if screen is None:
+            continue
+        fitted += 1
+        for place in _PLACES:
+            off = truth.outside(*place)
+            label = "edge" if 0 < off <= LEAVE else "elsewhere" if off else "screen"
+            found[label, str(judge(seen[place], screen, None) or "not known")] += 1
+    finder.close()
+    return found, fitted
+
+
 def table(found: Mapping[tuple[str, str], int]) -> list[str]:
     """Confusion, precision and recall in Markdown; frames labelled "unsure" are left out."""
     said = [*CLASSES, "not known"]
@@ -117,6 +156,8 @@ def report() -> list[str]:
     """All tables in Markdown."""
     assert set(CLASSES) == {*Attention, "away"}
     open_eyes, shut_eyes, errors = drawn()
+    own, fitted = calibrated()
+    beside = sum(count for (label, _), count in own.items() if label == "edge")
     edge = sum(count for (label, _), count in open_eyes.items() if label == "edge")
     return [
         "Labelled frames, each by itself:\n",
@@ -129,4 +170,7 @@ def report() -> list[str]:
         f"{errors['yaw']:.1f}° aside, {errors['pitch']:.1f}° up or down",
         "\nTurned heads, eyes drawn shut:\n",
         *table(shut_eyes),
+        f"\nTurned heads after a calibration each ({fitted} of {len(_FACES)} found, "
+        f"{beside} places at the edge left out):\n",
+        *table(own),
     ]

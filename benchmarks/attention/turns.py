@@ -9,7 +9,7 @@ the lower lids, so the lid's skin is drawn over the eye.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 #: Degrees by which heads are turned to the sides, and up.
 YAWS = (-45, -35, -25, -15, -5, 0, 5, 15, 25, 35, 45)
 PITCHES = (-35, -25, -15, -5, 0, 5, 15, 25)
+#: Each of them, by itself.
+WAYS = tuple([(yaw, 0) for yaw in YAWS] + [(0, pitch) for pitch in PITCHES if pitch])
 #: Points of the upper lids, and the points of the lower lids below them.
 _UPPER = (246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398)
 _LOWER = (7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382)
@@ -48,13 +50,21 @@ class Turn:
     picture: Any
 
 
-def turns(picture: Any, face: Face, landmarker: Landmarker) -> Iterator[Turn]:
+def turns(
+    picture: Any,
+    face: Face,
+    landmarker: Landmarker,
+    ways: Iterable[tuple[float, float]] = WAYS,
+    eyes: Iterable[bool] = (False, True),
+) -> Iterator[Turn]:
     """A face turned to each side, up and down, with open and with shut eyes.
 
     Args:
         picture: uint8 blue-green-red.
         face: the face in it, its eyes open.
         landmarker: finds its landmarks.
+        ways: by how much, in degrees: right and up.
+        eyes: whether they are shut.
     """
     height, width = picture.shape[:2]
     mesh = landmarker.find(picture, face)
@@ -62,9 +72,8 @@ def turns(picture: Any, face: Face, landmarker: Landmarker) -> Iterator[Turn]:
     _, triangles = canonical()
     before = mesh.points[:468, :2]
     behind = cv2.GaussianBlur(picture, (0, 0), face.box.side / 12)
-    ways = [(yaw, 0.0) for yaw in YAWS] + [(0.0, pitch) for pitch in PITCHES if pitch]
     for yaw, pitch in ways:
-        for shut in (False, True):
+        for shut in eyes:
             shape = own[:468].copy()
             if shut:
                 shape[list(_UPPER)] = shape[list(_LOWER)] + (0, 0.02, 0)

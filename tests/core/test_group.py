@@ -228,7 +228,7 @@ def test_people_of_one_mind_are_like_one(counts: list[int], size: int, given_rul
     # On the threshold itself the last digit of a mean decides.
     assume(abs(sum(one[each] for each in NEGATIVE) - given_rules.threshold) > 1e-6)
     # What is turned off counts as neutral before the group is judged: that is only more careful.
-    assume(not given_rules.off & NEGATIVE)
+    given_rules = dataclasses.replace(given_rules, off=given_rules.off - NEGATIVE)
     alone, together = (
         admissible(each, given_rules) for each in (one, blend([one] * size, given_rules))
     )
