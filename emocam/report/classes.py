@@ -146,9 +146,9 @@ def _point(shares: Sequence[Share], start: int, end: int) -> Point | None:
     looked = [
         (said, share.channels[1]) for share in told for said in (share.attention or ())[start:end]
     ]
-    expression = estimate(seen, EXPRESSIONS)
+    expression = estimate(seen, EXPRESSIONS, end - start)
     assert expression is not None
-    attention = estimate(looked, ATTENTION) if len(told) >= MIN_PEOPLE else None
+    attention = estimate(looked, ATTENTION, end - start) if len(told) >= MIN_PEOPLE else None
     return Point(
         start * float(shares[0].bin),
         _in_fives(len(here)),
