@@ -26,6 +26,11 @@ _PLAIN = {
     "README.Debian": "usr/share/doc/emocam/README.Debian",
     "debian/lintian-overrides": "usr/share/lintian/overrides/emocam",
 }
+#: What an administrator starts from, to where it goes.
+_POLICY = {
+    "example.toml": "usr/share/doc/emocam/examples/50-example.toml",
+    "policy.schema.json": "usr/share/doc/emocam/examples/policy.schema.json",
+}
 #: Draws the icon with EmoCam's own renderer, as it is installed.
 _DRAW = """
 import sys, resvg_py
@@ -40,6 +45,8 @@ def fill(root: Path, package_version: str) -> None:
     """Write all of it below a root that has the environment already."""
     for name, place in _PLAIN.items():
         _put(root, place, (FILES / name).read_bytes())
+    for name, place in _POLICY.items():
+        _put(root, place, (REPO / "installer/policy" / name).read_bytes())
     _put(root, "usr/bin/emocam", (FILES / "emocam.sh").read_bytes(), 0o755)
     date = datetime.fromtimestamp(epoch(), UTC).date().isoformat()
     info = (FILES / "metainfo.xml").read_text(encoding="utf-8")

@@ -46,7 +46,7 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"[^/]+\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json)", "pip's own notes"),
 )
 #: Shared libraries that stay only where something that stays asks for them.
-POOLS = re.compile(r"(PySide6/Qt/lib|PySide6|pyarrow)/lib[^/]*\.so[^/]*|[^/]+\.libs/.*")
+POOLS = re.compile(r"(PySide6/Qt/lib|PySide6|pyarrow)/lib\w[^/]*\.so[^/]*|[^/]+\.libs/.*")
 _BINDING = re.compile(r"PySide6/(Qt\w+)\.abi3\.so")
 _QT_LIBRARY = re.compile(r"libQt6(\w+)\.so\.6")
 _USUAL = frozenset({"QtCore", "QtGui", "QtWidgets"})

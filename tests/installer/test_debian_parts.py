@@ -120,6 +120,14 @@ def test_a_library_that_something_left_asks_for_is_never_left_out(
     assert kept <= asked_for
 
 
+def test_a_module_whose_name_begins_like_a_library_s_is_none() -> None:
+    module = Binary(
+        Path("/site/pyarrow/lib.cpython-311-x86_64-linux-gnu.so"), "lib.so", frozenset()
+    )
+    library = Binary(Path("/site/pyarrow/libx.so.1"), "libx.so.1", frozenset())
+    assert prune.unneeded(Path("/site"), [module, library]) == [library.path]
+
+
 def test_what_of_qt_is_used_comes_from_the_imports(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("from PySide6 import QtSvg\nimport PySide6.QtTest\n")
     (tmp_path / "b.py").write_text("from PySide6.QtDBus import QDBus\n")
