@@ -41,7 +41,12 @@ def perform(options: argparse.Namespace) -> ExitCode:
     for value in options.set:
         words += ["--set", value]
     try:
-        code = subprocess.run(words, check=False).returncode
+        with subprocess.Popen(words) as process:
+            try:
+                code = process.wait()
+            except BaseException:
+                process.terminate()  # in good order, as this process ends
+                raise
     except OSError as error:
         raise ProcessError(
             f"The window cannot be started: {error.strerror}", "Install EmoCam again"

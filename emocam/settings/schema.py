@@ -330,6 +330,11 @@ class Window:
         maximum=200,
         unit="%",
     )
+    contrast: str = setting(
+        "system",
+        "Colours of the window: the desktop's, or white and yellow on black with clear edges.",
+        choices=("system", "high"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from emocam.control.channel import Channel
 from emocam.settings import LoadedSettings
 from emocam.window.language import talk
 from emocam.window.link import Link
-from emocam.window.look import scale
+from emocam.window.look import heighten, scale
 from emocam.window.main import MainWindow, Start
 
 #: Milliseconds after which a signal is seen at the latest: Python looks for them in between.
@@ -43,6 +43,8 @@ def show(
     settings = load().settings.window
     language = talk(application, settings.language)
     scale(application, settings.text_size)
+    if settings.contrast == "high":
+        heighten(application)
     link = Link(name, only, own)
     window = MainWindow(link, Start(load, arguments, language, page))
     sys.excepthook = window.fault

@@ -58,6 +58,54 @@ def scale(application: QApplication, percent: int) -> None:
     application.setFont(font)
 
 
-def is_dark(colour: QColor) -> bool:
-    """Whether light text is read on it."""
-    return luminance(colour.name()) < 0.18
+#: High contrast: what is written or drawn, on which ground.
+HIGH = {
+    "text": ("#ffffff", "#000000"),
+    "button": ("#ffffff", "#000000"),
+    "chosen": ("#000000", "#ffff00"),
+    "focus": ("#ffff00", "#000000"),
+    "disabled": ("#b8b8b8", "#000000"),
+    "edge": ("#ffffff", "#000000"),
+}
+_EDGES = """
+QPushButton, QLineEdit, QComboBox, QAbstractSpinBox, QListWidget {
+    border: 2px solid #ffffff; padding: 3px 6px; background: #000000; color: #ffffff;
+}
+QPushButton:focus, QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QListWidget:focus,
+QCheckBox:focus { border: 2px solid #ffff00; }
+QPushButton:checked, QListWidget::item:selected { background: #ffff00; color: #000000; }
+QPushButton:disabled, QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {
+    color: #b8b8b8; border-color: #b8b8b8;
+}
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit { border: none; padding: 0; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 2px solid #ffffff; }
+QCheckBox::indicator:checked { background: #ffff00; }
+QCheckBox::indicator:disabled { border-color: #b8b8b8; }
+QCheckBox::indicator:checked:disabled { background: #b8b8b8; }
+QScrollBar { background: #000000; border: 1px solid #ffffff; }
+QScrollBar::handle { background: #ffffff; }
+QGroupBox { border: 1px solid #ffffff; margin-top: 1.3em; padding-top: 0.4em; }
+QGroupBox::title { subcontrol-origin: margin; subcontrol-position: top left; }
+"""
+
+
+def heighten(application: QApplication) -> None:
+    """Draw everything in high contrast."""
+    palette = QPalette()
+    roles, groups = QPalette.ColorRole, QPalette.ColorGroup
+    text, ground = (QColor(colour) for colour in HIGH["text"])
+    chosen_text, chosen = (QColor(colour) for colour in HIGH["chosen"])
+    for role in (roles.Window, roles.Base, roles.AlternateBase, roles.Button, roles.ToolTipBase):
+        palette.setColor(role, ground)
+    texts = (roles.WindowText, roles.Text, roles.ButtonText, roles.ToolTipText, roles.BrightText)
+    for role in texts:
+        palette.setColor(role, text)
+        palette.setColor(groups.Disabled, role, QColor(HIGH["disabled"][0]))
+    palette.setColor(roles.Highlight, chosen)
+    palette.setColor(roles.HighlightedText, chosen_text)
+    # The style makes its edges and ticks from these.
+    for role in (roles.Light, roles.Midlight, roles.Mid, roles.Dark, roles.Shadow):
+        palette.setColor(role, text)
+    application.setPalette(palette)
+    application.setStyleSheet(_EDGES)

@@ -156,6 +156,8 @@ class MainWindow(QMainWindow):
             page.show_settings(answer)
         allowed = answer["settings"].get("preview.allowed", {"value": True})
         self._view.allow_preview(bool(allowed["value"]))
+        logs = answer["settings"].get("session.allowed", {"value": True})
+        self._view.allow_logs(bool(logs["value"]))
         self._configure(settings_of(answer))
 
     def _configure(self, settings: Settings) -> None:

@@ -78,6 +78,7 @@ def setting(key: str) -> str:
         "keys.raise_hand": _("Raise hand"),
         "window.language": _("Language"),
         "window.text_size": _("Size of text"),
+        "window.contrast": _("Colours"),
     }.get(key, words.sentence(key.partition(".")[2].replace("_", " ")))
 
 
@@ -105,6 +106,8 @@ def choice(key: str, word: str) -> str:
         ("avatar.position", "bottom-right"): _("Bottom right"),
         ("avatar.motion", "full"): _("Full: it morphs, blinks and breathes"),
         ("avatar.motion", "reduced"): _("Reduced: it stands still and fades"),
+        ("window.contrast", "system"): _("The desktop's"),
+        ("window.contrast", "high"): _("High contrast"),
         # Each language by its own name, so that who reads no other one finds it.
         ("window.language", "auto"): _("The system's"),
         ("window.language", "en"): "English",

@@ -54,7 +54,7 @@ class Page(QScrollArea):
         font.setBold(True)
         heading.setFont(font)
         heading.setWordWrap(True)
-        self.body.addWidget(heading)
+        self.body.addWidget(lead(heading))
         self.setWidget(inner)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -69,6 +69,14 @@ class Page(QScrollArea):
         """The page is not seen any more."""
 
 
+def lead(label: QLabel) -> QLabel:
+    """Have words begin where lines begin in the window's language, whatever they are written in."""
+    turned = label.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if turned else Qt.AlignmentFlag.AlignLeft
+    label.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+    return label
+
+
 def text(words: str = "", *, quiet: bool = False) -> QLabel:
     """Words that wrap, can be marked, and are read as they stand."""
     label = QLabel(words)
@@ -78,7 +86,7 @@ def text(words: str = "", *, quiet: bool = False) -> QLabel:
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
     if quiet:
         tint(label, "quiet")
-    return label
+    return lead(label)
 
 
 def tint(label: QWidget, colour: str) -> None:

@@ -1,12 +1,11 @@
-"""How often the built-in model errs, by expression, from the model's own data file. Pure."""
+"""How often a model errs, by expression, from what its sidecar says. Pure but for that file."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from emocam.errors import EmoCamError
-from emocam.resources import resource
+from emocam.sidecar import load_sidecar, model_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,21 +15,29 @@ class Rate:
     Attributes:
         faces: how many faces with it were tried.
         missed: of 100 of these, how many were read as another.
-        wrong: of 100 faces that were read as it, how many had another.
+        wrong: of 100 faces that were read as it, how many had another; None where none was.
     """
 
     faces: int
     missed: float
-    wrong: float
+    wrong: float | None
 
 
-def rates() -> dict[str, Rate]:
-    """The rates by the expression's label; empty where there is no such file, or no good one."""
+def rates(path: str = "") -> dict[str, Rate]:
+    """The rates by the expression's label; empty where the model's sidecar says nothing.
+
+    Args:
+        path: as ``model.path``.
+    """
     try:
-        found = json.loads(resource("models", "rates.json").read_text(encoding="utf-8"))
-        return {
-            str(label): Rate(int(one["faces"]), 100 - one["recall"], 100 - one["precision"])
-            for label, one in found["classes"].items()
-        }
-    except (EmoCamError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        accuracy = load_sidecar(model_file(path)).accuracy
+    except EmoCamError:
         return {}
+    return {
+        label: Rate(
+            each.rows,
+            100 * (1 - each.recall),
+            None if each.precision is None else 100 * (1 - each.precision),
+        )
+        for label, each in accuracy.items()
+    }

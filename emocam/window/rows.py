@@ -14,7 +14,7 @@ from emocam.settings.declaration import Value
 from emocam.settings.describe import as_toml
 from emocam.window import names
 from emocam.window.controls import Choices, control
-from emocam.window.parts import button, text, tint
+from emocam.window.parts import button, lead, text, tint
 from emocam.words import _
 
 #: What the user said himself, and can take back.
@@ -58,7 +58,7 @@ class Row(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 4, 0, 8)
         whole.setSpacing(3)
-        whole.addWidget(label)
+        whole.addWidget(lead(label))
         whole.addLayout(line)
         whole.addWidget(text(about, quiet=True))
         whole.addWidget(self._note)

@@ -148,6 +148,24 @@ def test_the_window_shows_and_does(sample: Callable[[str], Path], tmp_path: Path
     assert np.abs(last_frame(tmp_path / "out.mp4").astype(int) - expected).mean() < 3
 
 
+@pytest.mark.usefixtures("need")
+def test_without_a_run_it_offers_to_start_one(
+    sample: Callable[[str], Path], tmp_path: Path
+) -> None:
+    path = sample("single_face.mp4")
+    arguments = ("--output=out.mp4", f"--set=camera.source={path}", "--set=camera.loop=true")
+    with desktop(tmp_path, environment(tmp_path), panel=False) as there:
+        run = Run(there, None)  # type: ignore[arg-type]
+        with window(there, "--page", "view", *arguments):
+            time.sleep(2)
+            there.screen("window-start")
+            there.press("alt+r")
+            wait_for_run(there, run)
+            there.until(lambda: avatar_is_seen(there, "window-started"))
+        run.ctl("quit")
+    assert (tmp_path / "out.mp4").exists()
+
+
 def write(there: Desktop, words: str) -> None:
     """Type words."""
     command = ["xdotool", "type", "--delay", "40", words]

@@ -35,6 +35,11 @@ def test_own_colours_stand_out(background: str, text: str) -> None:
         assert look.contrast(colour, background) >= look.LEAST
 
 
+@pytest.mark.parametrize("what", look.HIGH)
+def test_high_contrast_is_high(what: str) -> None:
+    assert look.contrast(*look.HIGH[what]) >= 7  # WCAG 2.1, level AAA
+
+
 @given(SHADES, SHADES)
 def test_no_colour_of_ours_is_worse_than_the_desktops_own(background: str, text: str) -> None:
     for colour in look.colours(background, text).values():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +16,11 @@ from hypothesis import strategies as st
 from emocam.control.origins import told
 from emocam.errors import ControlError
 from emocam.expression import Expression
-from emocam.resources import resource
-from emocam.settings import Kind, Layers, declarations
+from emocam.settings import Kind, Layers, LoadedSettings, declarations
 from emocam.settings.declaration import Declaration
 from emocam.sidecar import load_sidecar, model_file
 from emocam.window import keys, memory, names
 from emocam.window.rates import rates
-from tools.model_rates import CARD, RATES, read_card
 
 KEYS = st.from_regex(declarations()["keys.hide"].pattern or "", fullmatch=True)
 
@@ -33,13 +30,14 @@ def test_keys_come_back_from_qt(combination: str) -> None:
     assert keys.from_qt(keys.for_qt(combination)) == combination
 
 
-def test_the_rates_are_those_of_the_model_card() -> None:
-    written = json.loads(RATES.read_text(encoding="utf-8"))
-    assert written == read_card(CARD.read_text(encoding="utf-8"))
-    assert written["sha256"] == load_sidecar(model_file("")).sha256
-    assert resource("models", "rates.json") == RATES
-    assert set(rates()) == {expression.label for expression in Expression}
-    assert all(0 <= rate.missed <= 100 and 0 <= rate.wrong <= 100 for rate in rates().values())
+def test_the_rates_are_those_of_the_models_sidecar() -> None:
+    accuracy = load_sidecar(model_file("")).accuracy
+    assert set(rates()) == set(accuracy) == {expression.label for expression in Expression}
+    for label, rate in rates().items():
+        assert rate.faces == accuracy[label].rows
+        assert rate.missed == pytest.approx(100 - 100 * accuracy[label].recall)
+        assert 0 <= (rate.wrong or 0) <= 100
+    assert rates("/no/such/model.tflite") == {}
 
 
 @pytest.mark.parametrize("key", declarations())
@@ -103,7 +101,6 @@ def test_each_setting_has_a_control(application: Any, key: str) -> None:
 @pytest.fixture
 def shown(application: Any) -> Iterator[list[Any]]:
     """All pages, with what holds where the caution is locked and nothing runs."""
-    from emocam.settings import LoadedSettings
     from emocam.window.pages.about import HelpPage
     from emocam.window.pages.expressions import ExpressionsPage
     from emocam.window.pages.first import FirstPage
@@ -215,7 +212,8 @@ def pages_of(application: Any) -> Iterator[Any]:
     from emocam.window.pages.view import ViewPage
 
     answer, status = told(Layers()), asyncio.run(status_of_a_desk())
-    for page in (FirstPage(), ViewPage("en"), SettingsPage(), ExpressionsPage("en"), HelpPage()):
+    help_page = HelpPage()
+    for page in (FirstPage(), ViewPage("en"), SettingsPage(), ExpressionsPage("en"), help_page):
         for act, what in (("show_settings", answer), ("show_status", status)):
             if hasattr(page, act):
                 getattr(page, act)(what)
@@ -227,3 +225,12 @@ def test_no_sentence_is_put_together_from_pieces() -> None:
     folder = Path(names.__file__).parent
     for path in folder.rglob("*.py"):
         assert not re.search(r"\b_\(f[\"']", path.read_text(encoding="utf-8")), path
+
+
+def test_no_letter_means_two_things(shown: list[Any]) -> None:
+    from PySide6.QtWidgets import QPushButton
+
+    for page in shown:
+        labels = [made.text() for made in page.findChildren(QPushButton)]
+        letters = [label[label.index("&") + 1].lower() for label in labels if "&" in label]
+        assert len(letters) == len(set(letters)), labels

@@ -15,7 +15,7 @@ from emocam.settings.describe import as_toml
 from emocam.window import words
 from emocam.window.language import spoken
 from emocam.window.parts import Page, group, has_emoji, text, tint
-from emocam.window.rates import rates
+from emocam.window.rates import Rate, rates
 from emocam.window.rows import Row
 from emocam.words import _
 
@@ -45,8 +45,7 @@ class ExpressionsPage(Page):
         self._locked = text(quiet=True)
         self._problem = text()
         tint(self._problem, "problem")
-        self._rates = rates()
-        self._figures: list[QLabel] = []
+        self._cells: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
         self._make_table(language)
         self._source = text(quiet=True)
         for each in (self._locked, self._problem, self._source):
@@ -61,26 +60,14 @@ class ExpressionsPage(Page):
         """
         entries = answer["settings"]
         self._caution.show_entry(entries[_CAUTION])
-        off, own = entries[_OFF], bool(entries[_MODEL]["value"])
+        off = entries[_OFF]
         self._off = tuple(off["value"])
         self._show_boxes(enabled=not off["locked"])
         self._locked.setVisible(bool(off["locked"]))
         self._locked.setText(
             "🔒 " + _("Which expressions are shown is locked by {who}.").format(who=off["by"])
         )
-        for label in self._figures:
-            label.setVisible(not own)
-        self._source.show()
-        self._source.setText(
-            _("How often your own model errs is not known to EmoCam.")
-            if own
-            else _(
-                "Counted on FER2013's PublicTest faces, which are not those of a webcam, by the"
-                " votes of ten people (models/MODEL_CARD.md). An expression is how a face looks,"
-                " not what its owner feels. Negative expressions are shown only when they are"
-                " clear and steady, so that they are shown wrongly more seldom than they are read."
-            )
-        )
+        self._show_rates(rates(str(entries[_MODEL]["value"])))
 
     def refused(self, key: str, error: EmoCamError) -> None:
         """Show what is wrong with a change, and what holds instead."""
@@ -103,8 +90,6 @@ class ExpressionsPage(Page):
             font.setBold(True)
             label.setFont(font)
             grid.addWidget(label, 0, column)
-            if column:
-                self._figures.append(label)
         signs = has_emoji()
         for line, expression in enumerate(Expression, 1):
             picture = Picture.of(expression)
@@ -116,40 +101,45 @@ class ExpressionsPage(Page):
             made.toggled.connect(self._toggled)
             grid.addWidget(made, line, 0)
             self._boxes[expression.label] = made
-            self._add_figures(grid, line, expression.label, made)
+            cells = (QLabel(), QLabel(), QLabel())
+            for column, cell in enumerate(cells, 1):
+                cell.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+                grid.addWidget(cell, line, column)
+            self._cells[expression.label] = cells
         neutral = self._boxes[Expression.NEUTRAL.label]
         neutral.setToolTip(_("Shown in the place of those that are not"))
         neutral.setEnabled(False)
         self.body.addWidget(box)
-        explained = text(
-            _(
-                "Missed: of 100 faces with this expression, how many are read as another one."
-                " Wrongly read: of 100 faces that are read so, how many show another one."
-            ),
-            quiet=True,
+        explained = _(
+            "Missed: of 100 faces with this expression, how many are read as another one."
+            " Wrongly read: of 100 faces that are read so, how many show another one."
         )
-        self._figures.append(explained)
-        self.body.addWidget(explained)
+        self.body.addWidget(text(explained, quiet=True))
 
-    def _add_figures(self, grid: QGridLayout, line: int, label: str, made: QCheckBox) -> None:
-        rate = self._rates.get(label)
-        if rate is None:
-            return
+    def _show_rates(self, found: Mapping[str, Rate]) -> None:
         share = _("{share} of 100")
-        cells = (
-            share.format(share=round(rate.missed)),
-            share.format(share=round(rate.wrong)),
-            str(rate.faces),
-        )
-        for column, cell in enumerate(cells, 1):
-            figure = QLabel(cell)
-            figure.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(figure, line, column)
-            self._figures.append(figure)
-        made.setAccessibleDescription(
-            _("Missed {missed} times of 100, wrongly read {wrong} times of 100").format(
-                missed=round(rate.missed), wrong=round(rate.wrong)
+        for label, cells in self._cells.items():
+            rate = found.get(label)
+            missed = wrong = faces = "–"
+            if rate is not None:
+                missed, faces = share.format(share=round(rate.missed)), str(rate.faces)
+                if rate.wrong is not None:
+                    wrong = share.format(share=round(rate.wrong))
+            for cell, figure in zip(cells, (missed, wrong, faces), strict=True):
+                cell.setText(figure)
+            self._boxes[label].setAccessibleDescription(
+                _("Missed: {missed}. Wrongly read: {wrong}.").format(missed=missed, wrong=wrong)
             )
+        self._source.show()
+        self._source.setText(
+            _(
+                "Counted on faces that are not those of a webcam, by the votes of ten people"
+                " (models/MODEL_CARD.md). An expression is how a face looks, not what its owner"
+                " feels. Negative expressions are shown only when they are clear and steady, so"
+                " that they are shown wrongly more seldom than they are read."
+            )
+            if found
+            else _("How often this model errs is not known: its sidecar does not say.")
         )
 
     def _show_boxes(self, *, enabled: bool) -> None:

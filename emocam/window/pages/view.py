@@ -16,7 +16,7 @@ from emocam.window.flow import Flow
 from emocam.window.language import spoken
 from emocam.window.live import LiveView, Stage, scene_of
 from emocam.window.parts import Page, button, group, has_emoji, text
-from emocam.words import _
+from emocam.words import _, n_
 
 
 class ViewPage(Page):
@@ -34,7 +34,7 @@ class ViewPage(Page):
         self._language = language
         self._status: Mapping[str, Any] | None = None
         self._open = False
-        self._allowed = True
+        self._allowed = self._logs = True
         self._view = LiveView()
         self._view.setAccessibleName(_("What others see"))
         self._view.show_words(_("The picture is coming"))
@@ -46,6 +46,7 @@ class ViewPage(Page):
         self._make_buttons()
         self._holds = self._make_holds()
         self._make_preview()
+        self._make_session()
 
     def configure(self, settings: Settings) -> None:
         """Take the settings of the run."""
@@ -56,12 +57,18 @@ class ViewPage(Page):
         self._allowed = allowed
         self._update_preview()
 
+    def allow_logs(self, allowed: bool) -> None:
+        """Say whether session logs may be kept."""
+        self._logs = allowed
+        self._update_session()
+
     def show_status(self, status: Mapping[str, Any] | None) -> None:
         """Show how things stand; None for no run."""
         self._status = status
         for each in (self._pause, self._freeze, *self._holds.values()):
             each.setEnabled(status is not None)
         self._update_preview()
+        self._update_session()
         if status is None:
             self._stage.stop()
             self._view.show_words(_("EmoCam does not run"))
@@ -86,6 +93,7 @@ class ViewPage(Page):
         if self._status is not None:
             self._update_buttons(self._status)
         self._update_preview()
+        self._update_session()
 
     def opened(self) -> None:
         """Draw only while somebody looks."""
@@ -179,6 +187,19 @@ class ViewPage(Page):
         self.body.addWidget(box)
         self._update_preview()
 
+    def _make_session(self) -> None:
+        box = group(_("Session log"))
+        inside = QVBoxLayout(box)
+        self._log_words = text(quiet=True)
+        inside.addWidget(self._log_words)
+        self._log = button(_("Start a session lo&g"))
+        self._log.clicked.connect(self._toggle_session)
+        row = Flow()
+        row.addWidget(self._log)
+        inside.addLayout(row)
+        self.body.addWidget(box)
+        self._update_session()
+
     # -- what they do -----------------------------------------------------------------------------
 
     def _toggle_pause(self) -> None:
@@ -215,6 +236,32 @@ class ViewPage(Page):
         self._why.setVisible(not self._allowed)
         self._preview.setEnabled(bool(self._allowed and status and not status["paused"]))
         self._preview.setChecked(bool(status and status["preview"]))
+
+    def _toggle_session(self) -> None:
+        if self._status is not None:
+            runs = self._status["session"] is not None
+            self.wanted.emit("session_stop" if runs else "session_start", {})
+
+    def _update_session(self) -> None:
+        session = self._status["session"] if self._status is not None else None
+        self._log.setEnabled(self._status is not None and (self._logs or session is not None))
+        if session is not None:
+            _name(self._log, _("End the session lo&g"), _("The log stays in your data folder"))
+            count = session["rows"]
+            said = n_(
+                "EmoCam is recording your expressions for you: one reading so far.",
+                "EmoCam is recording your expressions for you: {count} readings so far.",
+                count,
+            ).format(count=count)
+        else:
+            hint = _("Your expressions, about once a second, in a file of your own")
+            _name(self._log, _("Start a session lo&g"), hint)
+            said = (
+                _("A log of your expressions, for you alone, until you end it. No pictures.")
+                if self._logs
+                else _("Your organisation has switched this off.")
+            )
+        self._log_words.setText(said)
 
     def _wait_for_picture(self) -> None:
         self._view.show_words(_("The picture is coming back"))
