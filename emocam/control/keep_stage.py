@@ -13,7 +13,9 @@ from emocam.scene import Scene
 from emocam.settings import Settings
 from emocam.wire import RENEWAL, decode_message
 
-#: Seconds without a sign of life (one in five seconds) after which the stage counts as hung.
+#: Seconds without a sign of life (one in five seconds) after which the stage counts as hung: at the
+#: start (a slow machine has libraries to load and pictures to draw), and later on.
+START_PATIENCE = 90.0
 PATIENCE = 30.0
 
 
@@ -70,9 +72,12 @@ class StageKeeper(Keeper):
 
     async def serve(self, child: Child) -> None:
         """Follow the status."""
-        while line := await _line(child):
+        patience = START_PATIENCE
+        while line := await _line(child, patience):
             status = decode_message(line)
             state = status.get("state")
+            if state != "confined":
+                patience = PATIENCE
             if state == "confined":
                 for each in status.get("protections") or ():
                     child.state_protection(each)
@@ -94,7 +99,7 @@ class StageKeeper(Keeper):
             self.nowhere(error)
 
 
-async def _line(child: Child) -> bytes:
+async def _line(child: Child, patience: float) -> bytes:
     """The next line on stdout; empty at its end.
 
     Raises:
@@ -102,10 +107,10 @@ async def _line(child: Child) -> bytes:
         ProcessError: if none comes for too long.
     """
     try:
-        return await asyncio.wait_for(child.stdout.readline(), PATIENCE)
+        return await asyncio.wait_for(child.stdout.readline(), patience)
     except ValueError:
         raise WireError("A message is over the limit") from None
     except TimeoutError:
         raise ProcessError(
-            f"No sign of life for {PATIENCE:g} seconds", "It is started again"
+            f"No sign of life for {patience:g} seconds", "It is started again"
         ) from None

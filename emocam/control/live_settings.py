@@ -7,7 +7,7 @@ import contextlib
 
 from emocam.control.child import Child
 from emocam.control.files import refuse_overwriting
-from emocam.control.queries import checks
+from emocam.control.queries import trial
 from emocam.errors import CameraError, ControlError, OutputError
 from emocam.settings import Kind, Layers, Settings
 from emocam.settings.bounds import bounded, refuse_out_of_bounds
@@ -117,9 +117,9 @@ async def _try(settings: Settings, wanted: Settings, key: str) -> None:
             await _try_camera(wanted)
         except (CameraError, OutputError) as error:
             raise ControlError(error.cause, error.remedy) from None
-    if trial := _TRIALS.get(key):
-        room, name = trial
-        for check in await asyncio.to_thread(checks, room, wanted):
+    if tried := _TRIALS.get(key):
+        room, name = tried
+        for check in await trial(room, wanted):
             if check.id == name and check.status in _REFUSED.get(name, ("problem",)):
                 raise ControlError(check.summary, check.remedy)
 

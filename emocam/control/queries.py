@@ -5,6 +5,7 @@ Control itself may import neither OpenCV nor pyvirtualcam, so it asks a child an
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 from collections.abc import Mapping
@@ -68,12 +69,47 @@ def put(
             timeout=timeout,
             check=False,
         )
-        answer = json.loads(done.stdout)
-        if not isinstance(answer, dict):
-            raise ValueError
+        return _answer(done.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        raise ProcessError(f"{module} {question} gave no answer", "Install EmoCam again") from None
+        raise _silent(module, question) from None
+
+
+async def trial(module: str, settings: Settings) -> list[Check]:
+    """As :func:`checks`, in the event loop; whoever is cancelled meanwhile leaves no process."""
+    question = "--check"
+    message = {"type": "configure", "settings": settings.to_dict()}
+    process = None
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command(module, question),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        said = process.communicate(encode_message(message))
+        return _checks(module, _answer((await asyncio.wait_for(said, TIMEOUT))[0]))
+    except (OSError, ValueError, TimeoutError):
+        return _checks(module, _silent(module, question))
+    finally:
+        if process is not None and process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _answer(said: bytes) -> dict[str, Any]:
+    """The answer that was said.
+
+    Raises:
+        ValueError: if that is none.
+    """
+    answer = json.loads(said)
+    if not isinstance(answer, dict):
+        raise ValueError
     return answer
+
+
+def _silent(module: str, question: str) -> ProcessError:
+    return ProcessError(f"{module} {question} gave no answer", "Install EmoCam again")
 
 
 def cameras(settings: Settings) -> list[dict[str, Any]]:
@@ -89,7 +125,17 @@ def virtual_cameras(settings: Settings) -> list[dict[str, Any]]:
 def checks(module: str, settings: Settings) -> list[Check]:
     """The checks of a room; one that cannot answer is itself a problem."""
     try:
-        return [Check(**each) for each in ask(module, "--check", settings)["checks"]]
-    except (EmoCamError, KeyError, TypeError) as error:
-        cause = error.cause if isinstance(error, EmoCamError) else f"{module} answers nonsense"
-        return [Check(module.rpartition(".")[2], "problem", cause, "Install EmoCam again")]
+        return _checks(module, ask(module, "--check", settings))
+    except EmoCamError as error:
+        return _checks(module, error)
+
+
+def _checks(module: str, answer: Mapping[str, Any] | EmoCamError) -> list[Check]:
+    """The checks in an answer, or the one that there is none."""
+    try:
+        if not isinstance(answer, EmoCamError):
+            return [Check(**each) for each in answer["checks"]]
+        cause = answer.cause
+    except (KeyError, TypeError):
+        cause = f"{module} answers nonsense"
+    return [Check(module.rpartition(".")[2], "problem", cause, "Install EmoCam again")]

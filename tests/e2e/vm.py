@@ -107,6 +107,7 @@ def boot(rig: Rig, suite: str, say: Callable[[str], None]) -> Guest:
         "film_rate": FILM_RATE / 3,
         "version": guest.version,
         "parts": os.environ.get("E2E_PARTS", "calls,life"),
+        "only": os.environ.get("E2E_ONLY", ""),
         "ctl": int((REPO / "emocam/control/client.py").exists()),
         "motion": int("avatar.motion" in (REPO / "docs/settings.md").read_text()),
     }

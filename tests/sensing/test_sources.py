@@ -308,6 +308,48 @@ def opened(device: Device, platform: Platform, monkeypatch: pytest.MonkeyPatch) 
     return source
 
 
+@pytest.mark.parametrize(
+    ("fourcc", "contrast", "stands_still", "good"),
+    [
+        ("MJPG", 255, True, False),  # OpenCV gives its last picture again for one it cannot read
+        ("MJPG", 255, False, True),
+        ("MJPG", 3, True, True),  # a covered lens
+        ("YUYV", 255, True, True),  # a picture in the place of a person, from another program
+    ],
+)
+def test_a_compressed_picture_that_comes_again_and_again_is_none(
+    fourcc: str,
+    contrast: int,
+    stands_still: bool,
+    good: bool,
+    clock: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    noise = np.random.default_rng(1)
+
+    class Compressed(Device):
+        picture = noise.integers(0, contrast, (360, 640, 3), np.uint8)
+
+        def get(self, key: int) -> float:
+            known = cv2.VideoWriter.fourcc(*fourcc)
+            return float(known) if key == cv2.CAP_PROP_FOURCC else super().get(key)
+
+        def retrieve(self) -> tuple[bool, np.ndarray | None]:
+            if not stands_still:
+                self.picture = np.roll(self.picture, 1, axis=1)
+            return True, self.picture.copy()
+
+    source = opened(Compressed(clock), Platform(), monkeypatch)
+    source.retrieve(clock[0])
+    clock[0] += 1.0
+    if good:
+        source.retrieve(clock[0])
+        return
+    with pytest.raises(SourceLostError) as caught:
+        source.retrieve(clock[0])
+    assert caught.value.state is SensorState.UNUSABLE
+
+
 @pytest.mark.parametrize("stamps", ["right", "early", "none", "other clock"])
 @pytest.mark.parametrize("period", [1 / 30, 0.1, 0.2])
 def test_a_look_sees_the_present_and_costs_few_grabs(
@@ -372,6 +414,32 @@ def test_a_camera_that_stops_has_stalled_and_comes_back(
     monkeypatch.setattr(webcam_module.cv2, "VideoCapture", lambda *_: Device(clock))
     source.open()
     assert source.retrieve(clock[0]).time > first.time + 4  # the clock went on
+
+
+def test_a_camera_that_stalls_again_and_again_makes_way_for_the_next(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though it gives a few good frames each time; one fault an hour does not count."""
+    failed: list[float] = []
+    monkeypatch.setattr(Choice, "fails", lambda choice, camera: failed.append(clock[0]))
+    device = Device(clock)
+    source = opened(device, Platform(), monkeypatch)
+    for pause in (3600.0, 3600.0, 3600.0, 5.0, 5.0):
+        assert failed == []
+        source.retrieve(clock[0])
+        device.alive = False
+        with pytest.raises(SourceLostError):
+            source.retrieve(clock[0])
+        clock[0] += pause
+        device = Device(clock)
+        monkeypatch.setattr(webcam_module.cv2, "VideoCapture", lambda *_, new=device: new)
+        source.open()
+    assert len(failed) == 0
+    source.retrieve(clock[0])
+    device.alive = False
+    with pytest.raises(SourceLostError):
+        source.retrieve(clock[0])
+    assert len(failed) == 1
 
 
 def test_a_camera_that_nobody_finds_any_more_is_unplugged(

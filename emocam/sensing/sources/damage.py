@@ -23,6 +23,34 @@ _NEAR = 2
 #: Blue, green, red of mid-grey, and of YUV (0, 0, 0) by BT.601 in its full and its studio range
 #: and by BT.709.
 _FILLS = ((128, 128, 128), (0, 135, 0), (0, 154, 0), (0, 77, 0))
+#: A picture has contrast if its levels span so many, looked at in one pixel of so many each way.
+_CONTRAST, _COARSE = 16, 8
+
+
+class Repeats:
+    """Notices a decoder that gives the last picture again, because it cannot read the new one.
+
+    OpenCV's does so with a compressed frame that is no picture at all: what it could read last is
+    still in its memory, and would be taken for the present for ever. No sensor gives one picture
+    twice; what has no contrast, such as the black of a covered lens, may be the same all the same.
+    Nothing of a picture is kept but a hash.
+    """
+
+    def __init__(self) -> None:
+        self.compressed = False
+        """Whether frames come compressed; others have nothing to fail at."""
+        self._last = 0
+
+    def has(self, picture: Picture) -> bool:
+        """Whether this is the picture of the last call; of no use then.
+
+        Args:
+            picture: uint8, [height, width, 3] or [height, width].
+        """
+        if not self.compressed or np.ptp(picture[::_COARSE, ::_COARSE]) < _CONTRAST:
+            return False
+        last, self._last = self._last, hash(picture.tobytes())
+        return last == self._last
 
 
 def damaged(picture: Picture | None) -> bool:

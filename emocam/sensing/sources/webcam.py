@@ -9,6 +9,7 @@ time that taking every frame as it comes does; benchmarks/webcam.py measures bot
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import Any
 
 import cv2
@@ -19,7 +20,7 @@ from emocam.sensing.cameras import Camera, Platform
 from emocam.sensing.cameras.choice import Choice
 from emocam.sensing.lifecycle import Sleep
 from emocam.sensing.sources import Frame, OutOfReachError, SourceLostError
-from emocam.sensing.sources.damage import damaged
+from emocam.sensing.sources.damage import Repeats, damaged
 
 #: Buffers asked of the driver: one to fill while the other is read.
 _BUFFERS = 2
@@ -34,6 +35,8 @@ _EARLY = 0.2
 #: So many damaged frames in a row make a camera unusable; just after its opening a few more are
 #: usual. Where frames come slowly, two in this many seconds do.
 _MAX_DAMAGED, _MAX_DAMAGED_FIRST, _DAMAGED_SECONDS = 5, 10, 1.0
+#: A camera that is lost so many times in so many seconds is of no use, though frames come between.
+_LOSSES, _LOSSES_SECONDS = 3, 60.0
 #: Seconds that the first frame may take: some cameras need three. A refusal comes sooner.
 _FIRST_FRAME, _REFUSAL = 5.0, 0.5
 #: Least seconds between two questions whether cameras came or went, and between two listings of
@@ -65,8 +68,10 @@ class WebcamSource:
         self._listed = self._asked = self._glanced = float("-inf")
         self._better = False
         self._sleep = Sleep()
+        self._losses: deque[float] = deque(maxlen=_LOSSES)
         self._first: float | None = None
         self._fresh = True  # whether no good frame came since it was opened
+        self._repeats = Repeats()  # over openings, for memory is used again
         self._stamps_work = platform.can_drain
         # Elsewhere each frame is taken as it comes; a grab waits for the camera's next frame.
         self.pace: float | None = None if platform.can_drain else 0.02
@@ -130,6 +135,7 @@ class WebcamSource:
         capture.set(cv2.CAP_PROP_FPS, self._fps)
         if not camera.loopback:  # v4l2loopback would take the others from its writer too
             capture.set(cv2.CAP_PROP_BUFFERSIZE, _BUFFERS)
+        self._repeats.compressed = self._format() in ("MJPG", "JPEG")
         started = time.monotonic()
         while not capture.grab():
             tried = time.monotonic() - started
@@ -175,7 +181,7 @@ class WebcamSource:
                 good, picture = self._capture.retrieve()
             except cv2.error:
                 good, picture = False, None
-            if good and not damaged(picture):
+            if good and not damaged(picture) and not self._repeats.has(picture):
                 self._fresh = False
                 if self._first is None:
                     self._first = captured
@@ -206,7 +212,10 @@ class WebcamSource:
         """Close the camera and find out why it gives nothing; ``state`` where nobody knows."""
         self.close()
         trouble = self._platform.failure(self._camera) if self._camera else None
-        if self._camera and trouble is None and self._fresh:
+        now = time.monotonic()
+        self._losses.append(now)
+        often = len(self._losses) == _LOSSES and now - self._losses[0] < _LOSSES_SECONDS
+        if self._camera and trouble is None and (self._fresh or often):
             self._choice.fails(self._camera)  # and not for one fault after hours of work
         return SourceLostError(trouble or state)
 
@@ -220,13 +229,17 @@ class WebcamSource:
         """What the camera granted."""
         if self._capture is None:
             return {}
-        fourcc = int(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
         return {
             "width": int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
             "height": int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
             "fps": self._capture.get(cv2.CAP_PROP_FPS),
-            "format": fourcc.to_bytes(4, "little").decode("latin-1").strip("\0 "),
+            "format": self._format(),
         }
+
+    def _format(self) -> str:
+        assert self._capture is not None
+        fourcc = int(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
+        return fourcc.to_bytes(4, "little").decode("latin-1").strip("\0 ")
 
 
 def _same(camera: Camera, other: Camera) -> bool:

@@ -47,7 +47,7 @@ CALM = 6.0
 CYCLES = 200
 READERS = 10
 #: Seconds for which a webcam's frames are spoilt, and for which a reader takes none.
-SPOILT, STOPPED = 12.0, 10.0
+SPOILT, STOPPED = 16.0, 10.0
 
 
 class Reader:

@@ -505,7 +505,13 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     session = Session(dict(line.split("=", 1) for line in lines))
     WORK.mkdir()
-    step = session.step
+    only = {name for name in session.conf.get("only", "").split(",") if name}
+    needed = {"boot", "cameras", "start_again", "interrupt"}
+
+    def step(action: Callable[[], Seen], *needs: str) -> None:
+        if not only or action.__name__ in only | needed:
+            session.step(action, *needs)
+
     step(session.boot)
     step(session.doctor_without_module, "boot")
     step(session.cameras, "boot")
