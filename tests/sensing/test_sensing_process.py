@@ -105,7 +105,7 @@ def run(**settings: object) -> tuple[int, bytes, dict[str, Any]]:
         out, errors = process.stdout.read(), process.stderr.read().decode()
         code = process.wait(60)
     assert "Traceback" not in errors
-    stated = [json.loads(line) for line in errors.splitlines() if line.startswith("{")]
+    stated = [json.loads(line) for line in errors.splitlines() if line.startswith('{"error"')]
     assert len(stated) <= 1
     return code, out, stated[0] if stated else {}
 
