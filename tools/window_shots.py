@@ -59,7 +59,7 @@ class Shot:
     keys: tuple[str, ...] = ()
     typed: str = ""
     environment: dict[str, str] = field(default_factory=dict)
-    wait: float = 22.0
+    wait: float = 30.0
 
 
 CONTRAST = ("window.contrast=high",)
