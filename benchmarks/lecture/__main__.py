@@ -101,15 +101,39 @@ def _timed(what: str, out: Path, source: Path, engine: str, video: Path | None =
         command += ["--lecture", str(video)]
     began = time.monotonic()
     process = subprocess.Popen([*command, "--", str(source)], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    java = (0.0, 0.0)
+    while True:
+        done, status, used = os.wait4(process.pid, os.WNOHANG)
+        if done:
+            break
+        java = max(java, _java(process.pid))
+        time.sleep(0.05)
     process.returncode = os.waitstatus_to_exitcode(status)
     took, processor = time.monotonic() - began, used.ru_utime + used.ru_stime
     print(
         f"{what}: {took:.1f} s, {processor:.1f} s of processor time, "
         f"{used.ru_maxrss / 1024:.0f} MiB, page {page.stat().st_size / 1024:.0f} KiB"
     )
+    if java[0]:
+        print(f"  and its Java: {java[0]:.1f} s of processor time, {java[1]:.0f} MiB")
     if process.returncode:
         raise SystemExit(process.returncode)
+
+
+def _java(parent: int) -> tuple[float, float]:
+    """Processor seconds and the most MiB of the Java beside a process; zeros without one."""
+    try:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        for child in children:
+            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+            seconds = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            status = Path(f"/proc/{child}/status").read_text()
+            if "java" in status.partition("\n")[0]:
+                peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+                return seconds, int(peak.split()[1]) / 1024
+    except (OSError, StopIteration):
+        pass  # it has just ended
+    return 0.0, 0.0
 
 
 if __name__ == "__main__":

@@ -36,6 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         print("emocam: There is not memory enough. Give fewer logs.", file=sys.stderr)
         return int(ExitCode.PROBLEM)
+    except OSError as error:
+        print(f"emocam: The report cannot be made: {error}. Make room there.", file=sys.stderr)
+        return int(ExitCode.PROBLEM)
+    except Exception as error:
+        words = "emocam: Something went wrong that EmoCam did not foresee"
+        print(f"{words}: {type(error).__name__}: {error}", file=sys.stderr)
+        return int(ExitCode.INTERNAL)
     return int(ExitCode.OK)
 
 
