@@ -2,68 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
-    QHBoxLayout,
     QKeySequenceEdit,
     QLineEdit,
     QSpinBox,
-    QWidget,
 )
 
 from emocam.settings import Declaration
 from emocam.settings.declaration import Value
 from emocam.window import keys, names
+from emocam.window.control import FILES, Choices, Control, chooser, only_with_focus
 from emocam.window.flow import Flow
 from emocam.window.parts import button
 from emocam.words import _
 
-#: What a file chooser offers, by the setting.
-_FILES = {
-    "camera.source": "(*.mp4 *.mov *.mkv *.webm *.avi *.png *.jpg *.jpeg)",
-    "model.path": "(*.tflite)",
-    "avatar.background": "(*.png *.jpg *.jpeg *.webp)",
-}
 _COLOURS = ("avatar.background",)
-
-Choices = Sequence[tuple[str, str]]
-
-
-class Control(QWidget):
-    """The control of one setting; tells when the user changes it, not when it is told a value."""
-
-    changed = Signal(object)
-
-    def __init__(self, declaration: Declaration) -> None:
-        super().__init__()
-        self.declaration = declaration
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
-
-    def show_value(self, value: Value) -> None:
-        """Show a value."""
-        raise NotImplementedError
-
-    def offer(self, choices: Choices) -> None:
-        """Offer values with names for people; where any value will do, beside others."""
-
-    def name(self, name: str, description: str) -> None:
-        """Say what it is for to a screen reader."""
-        for each in self.findChildren(QWidget):
-            if not each.accessibleName():
-                each.setAccessibleName(name)
-            each.setAccessibleDescription(description)
-            each.setToolTip(description)
-        for first in self.findChildren(QWidget)[:1]:
-            self.setFocusProxy(first)
 
 
 class Switch(Control):
@@ -99,7 +58,7 @@ class Number(Control):
         self._box.setSuffix(f" {declaration.unit}" if declaration.unit else "")
         self._box.setKeyboardTracking(False)
         self._box.valueChanged.connect(self.changed.emit)
-        _only_with_focus(self._box)
+        only_with_focus(self._box)
         self.row.addWidget(self._box)
         self.row.addStretch(1)
 
@@ -127,11 +86,11 @@ class Choice(Control):
         self._box.activated.connect(self._chosen)
         if free and (line := self._box.lineEdit()) is not None:
             line.editingFinished.connect(self._typed)
-        _only_with_focus(self._box)
+        only_with_focus(self._box)
         self._value = ""
         self.row.addWidget(self._box, 1)
-        if declaration.key in _FILES:
-            self.row.addWidget(_chooser(self, self._take))
+        if declaration.key in FILES:
+            self.row.addWidget(chooser(self, self._take))
         if not free:
             self.offer(
                 [(word, names.choice(declaration.key, word)) for word in declaration.choices]
@@ -207,8 +166,8 @@ class Words(Control):
             colour = button(_("Colour …"))
             colour.clicked.connect(self._choose_colour)
             self.row.addWidget(colour)
-        if declaration.key in _FILES:
-            self.row.addWidget(_chooser(self, self._take))
+        if declaration.key in FILES:
+            self.row.addWidget(chooser(self, self._take))
 
     def show_value(self, value: Value) -> None:
         """Show a value."""
@@ -281,32 +240,3 @@ def control(declaration: Declaration) -> Control:
     if declaration.choices or declaration.key in ("camera.source", "avatar.pack"):
         return Choice(declaration, free=declaration.key == "camera.source")
     return Words(declaration)
-
-
-def _chooser(parent: Control, take: object) -> QWidget:
-    """A button that lets a file be chosen."""
-    made = button(_("File …"))
-
-    def choose() -> None:
-        path, _kind = QFileDialog.getOpenFileName(parent, "", "", _FILES[parent.declaration.key])
-        if path and callable(take):
-            take(path)
-
-    made.clicked.connect(choose)
-    return made
-
-
-class _WheelGuard(QObject):
-    """Keeps the wheel, which is to scroll the page, from changing what it happens to pass over."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        turned = event.type() == QEvent.Type.Wheel
-        if turned and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return False
-
-
-def _only_with_focus(widget: QWidget) -> None:
-    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    widget.installEventFilter(_WheelGuard(widget))

@@ -13,7 +13,8 @@ from emocam.settings import Declaration
 from emocam.settings.declaration import Value
 from emocam.settings.describe import as_toml
 from emocam.window import names
-from emocam.window.controls import Choices, control
+from emocam.window.control import Choices
+from emocam.window.controls import control
 from emocam.window.parts import button, lead, text, tint
 from emocam.words import _
 

@@ -35,9 +35,9 @@ class HelpPage(Page):
         )
         self._add(
             _("What is private"),
-            _("No pixel of your camera leaves the one process that reads it."),
-            _("EmoCam has no network, writes no pictures, and keeps nothing that you did not ask."),
-            _("Your camera's light burns only while a program watches EmoCam."),
+            _("No pixel of your camera leaves the process that reads it, but to your own screen."),
+            _("EmoCam has no network, writes no pictures, and keeps only what you asked for."),
+            _("Unless you set it otherwise, your camera is on only while a program watches."),
         )
         box = group(_("In a terminal"))
         inside = QVBoxLayout(box)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from emocam.errors import EmoCamError
 from emocam.settings import Settings, declarations
 from emocam.window import words
-from emocam.window.controls import Choices
+from emocam.window.control import Choices
 from emocam.window.flow import Flow
 from emocam.window.live import LiveView, Stage, scene_of
 from emocam.window.parts import SIGNS, Page, button, group, text, tint

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGroupBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 from emocam.errors import EmoCamError
 from emocam.settings import declarations
 from emocam.window import names
-from emocam.window.controls import Choices
+from emocam.window.control import Choices
 from emocam.window.parts import Page, group, text
 from emocam.window.rows import Row
 from emocam.words import _, n_
