@@ -65,6 +65,7 @@ class Rig:
         self.initramfs = BUILD / "boot" / "initramfs.gz"
         self.kernel = BUILD / "boot" / "vmlinux"
         self.venv = BUILD / "venv"
+        self.installed = BUILD / "installed"
         self.film = BUILD / "film.yuyv"
         self.references = BUILD / "references"
 
@@ -84,10 +85,11 @@ class Rig:
         release = self.release
         self._step("kernel", [release], self._unpack_kernel)
         for suite in SUITES:
-            self._step(f"module-{suite}", [release, suite], self._build_module, suite)
+            self._step(f"module-{suite}", [release, suite, "tree"], self._build_module, suite)
         self._step("initramfs", [release, _digest([HERE / "guest" / "init"])], self._initramfs)
         self._step("vmlinux", [release], self._vmlinux)
         self._step("emocam", [_digest(_sources()), sys.version], self._install)
+        self._step("package", [_digest([*_sources(), *_installer()])], self._debian_package)
         self._step("film", [str(FILM_SIZE), str(FILM_RATE)], self._make_film)
         self._step(
             "references", [_digest(_sources()), _digest([HERE / "references.py"])], self._render
@@ -101,6 +103,10 @@ class Rig:
     def module(self, suite: str) -> Path:
         """The kernel module that was built from the suite's source."""
         return self.modules / suite / "v4l2loopback.ko"
+
+    def module_tree(self, suite: str) -> Path:
+        """The root below which the kernel's modules lie, the suite's v4l2loopback among them."""
+        return self.modules / suite / "tree"
 
     def module_version(self, suite: str) -> str:
         """The upstream version of the suite's v4l2loopback."""
@@ -207,6 +213,17 @@ class Rig:
         _run([*build, "modules"], f"module-{suite}")
         shutil.copy(source / "v4l2loopback.ko", self.module(suite))
         _run(["strip", "-g", str(self.module(suite))], "strip")
+        # As DKMS installs it, for modprobe.
+        library = f"lib/modules/{self.release}"
+        updates = self.module_tree(suite) / library / "updates/dkms"
+        updates.parent.parent.mkdir(parents=True)
+        _run(["cp", "-al", self.tree / library, updates.parent.parent], "module-tree")
+        updates.mkdir(parents=True)
+        shutil.copy(self.module(suite), updates)
+        for index in updates.parents[1].glob("modules.*"):
+            if index.name not in ("modules.order", "modules.builtin", "modules.builtin.modinfo"):
+                index.unlink()  # links to the other tree's
+        _run(["depmod", "-b", self.module_tree(suite), self.release], "depmod")
         (folder / "version").write_text(source.name.removeprefix("v4l2loopback-") + "\n")
 
     def _initramfs(self) -> None:
@@ -271,6 +288,18 @@ class Rig:
         into = [*pip, "--python", python, "install", "--quiet"]
         _run([*into, "--require-hashes", "-r", REPO / "requirements/run.txt"], "install")
         _run([*into, "--no-deps", "--force-reinstall", wheel], "install")
+
+    def _debian_package(self) -> None:
+        """Build the Debian package and lay out what it installs, as dpkg does."""
+        # Its compression takes minutes and says nothing here; make test-dist has the real one.
+        build = [sys.executable, "-m", "installer.linux", BUILD / "package", "--squeeze", "none"]
+        shutil.rmtree(BUILD / "package", ignore_errors=True)
+        _run([*build], "package", cwd=REPO)
+        shutil.rmtree(self.installed, ignore_errors=True)
+        self.installed.mkdir()
+        deb = _only((BUILD / "package").glob("emocam_*_amd64.deb"))
+        _run(["dpkg-deb", "-x", deb, self.installed], "package")
+        deb.unlink()
 
     def _make_film(self) -> None:
         if not FILM.exists():
@@ -386,6 +415,14 @@ def _sources() -> list[Path]:
     for name in ("emocam", "assets", "models"):
         files += [p for p in (REPO / name).rglob("*") if "__pycache__" not in p.parts]
     return sorted(path for path in files if path.is_file())
+
+
+def _installer() -> list[Path]:
+    """What makes the package of the sources."""
+    files = [p for p in (REPO / "installer").rglob("*") if "__pycache__" not in p.parts]
+    return sorted(
+        path for path in [*files, REPO / "NOTICE", REPO / "CHANGELOG.md"] if path.is_file()
+    )
 
 
 def _digest(paths: Iterable[Path]) -> str:

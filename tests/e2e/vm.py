@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rig import BUILD, FILM_RATE, FILM_SIZE, HERE, REPO, Rig
+from rig import BUILD, FILM, FILM_RATE, FILM_SIZE, HERE, REPO, Rig
 
 #: Seconds after which a guest that did not switch itself off is ended.
 LIMIT = 2400
 #: A second CPU lets the clients and EmoCam run side by side.
 CPUS = 2
 MEMORY_MIB = 3072
+#: What each guest goes through. The package is made for Debian 12.
+PARTS = {"bookworm": "package,calls,life", "trixie": "calls,life"}
 #: Without fused multiply-add, which QEMU computes in software number by number: with it one look of
 #: the face detector takes ten times as long. What is left has SSE 4.2, enough for every wheel.
 CPU = "max,-fma,-f16c,-avx,-avx2"
@@ -101,12 +103,13 @@ def boot(rig: Rig, suite: str, say: Callable[[str], None]) -> Guest:
         "python": rig.venv / "bin/python",
         "venv": rig.venv,
         "module": rig.module(suite),
-        "modules": rig.tree / "lib/modules" / rig.release,
+        "modules": rig.module_tree(suite) / "lib/modules" / rig.release,
+        "recording": FILM,
         "film": rig.film,
         "film_size": "{}x{}".format(*FILM_SIZE),
         "film_rate": FILM_RATE / 3,
         "version": guest.version,
-        "parts": os.environ.get("E2E_PARTS", "calls,life"),
+        "parts": os.environ.get("E2E_PARTS", PARTS[suite]),
         "only": os.environ.get("E2E_ONLY", ""),
         "ctl": int((REPO / "emocam/control/client.py").exists()),
         "motion": int("avatar.motion" in (REPO / "docs/settings.md").read_text()),
@@ -167,5 +170,6 @@ def _command(rig: Rig, folder: Path) -> list[str]:
         *["-serial", "stdio", "-device", "virtio-rng-pci"],
         *["-kernel", str(rig.kernel), "-initrd", str(rig.initramfs), "-append", " ".join(words)],
         *share("root", Path("/"), "hostroot", ",readonly=on"),
+        *share("package", rig.installed, "package", ",readonly=on"),
         *share("out", folder, "out"),
     ]

@@ -23,6 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from browser import Browser
+from installed import Installed
 from life import MOVED_NODE, Life
 from machine import (
     EMOCAM_NODE,
@@ -514,6 +515,12 @@ def main() -> int:
 
     step(session.boot)
     step(session.doctor_without_module, "boot")
+    if "package" in session.conf["parts"]:
+        package = Installed(session)
+        step(package.package_command, "boot")
+        step(package.package_camera, "package_command")
+        step(package.package_run, "package_camera")
+        step(package.package_stop, "package_run")
     step(session.cameras, "boot")
     step(session.doctor_with_module, "cameras")
     step(session.devices, "cameras")

@@ -189,19 +189,19 @@ class Watcher:
             stream.close()
 
 
-def snapshot(viewer: User, limit: float = 120) -> bytes:
+def snapshot(viewer: User, limit: float = 120, node: str = EMOCAM_NODE) -> bytes:
     """One frame by an ffmpeg that opens the camera, takes it and closes the camera (I420)."""
     path = Path("/dev/shm") / f"snapshot-{time.monotonic_ns()}.yuv"
     done = run(
         [
-            *["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "v4l2", "-i", EMOCAM_NODE],
+            *["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "v4l2", "-i", node],
             *["-frames:v", "1", "-pix_fmt", "yuv420p", "-f", "rawvideo", str(path)],
         ],
         limit,
         **viewer.credentials(),
     )
     if done.returncode != 0 or path.stat().st_size != FRAME_BYTES:
-        raise StepError(f"ffmpeg takes no picture of {EMOCAM_NODE}: {done.stderr}")
+        raise StepError(f"ffmpeg takes no picture of {node}: {done.stderr}")
     data = path.read_bytes()
     path.unlink()
     return data
