@@ -13,6 +13,7 @@ from typing import Any
 from emocam.errors import ExitCode, SessionError
 from emocam.resources import user_path
 from emocam.settings import LoadedSettings
+from emocam.settings.locking import locked
 
 Say = Callable[[str], None]
 
@@ -142,8 +143,9 @@ def _export(options: argparse.Namespace, _: LoadedSettings, say: Say) -> ExitCod
 
 def _to_parquet(source: Path, path: Path, replace: bool) -> None:
     """Have it written by the process of the report, which alone has DuckDB."""
-    if not replace and path.exists():
-        raise SessionError(f"{path} is there already", "Give another name, or --replace")
+    from emocam.sessions.export import free
+
+    free(path, replace=replace)
     words = [sys.executable, "-P", "-m", "emocam.report", "--parquet", str(source), str(path)]
     try:
         done = subprocess.run(
@@ -154,13 +156,15 @@ def _to_parquet(source: Path, path: Path, replace: bool) -> None:
         raise SessionError(f"The process that writes Parquet failed: {error}") from None
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["it did not say why"]
-        raise SessionError(f"{path} cannot be written: {lines[-1]}", "Export it as .csv")
+        raise SessionError(lines[-1].removeprefix("emocam: ").rstrip("."), "Or export it as .csv")
 
 
 def _delete(options: argparse.Namespace, _: LoadedSettings, say: Say) -> ExitCode:
     from emocam.sessions import store
 
     paths = store.logs() if options.all else [store.find(name) for name in options.ids]
+    if not paths and options.all:
+        raise SessionError("There is no session log to delete")
     if not paths:
         raise SessionError("No session log was named", "Name one, or give --all")
     names = ", ".join(path.stem for path in paths)
@@ -179,12 +183,13 @@ def _delete(options: argparse.Namespace, _: LoadedSettings, say: Say) -> ExitCod
 def _share(options: argparse.Namespace, loaded: LoadedSettings, say: Say) -> ExitCode:
     from emocam.control.recording import refuse
     from emocam.sessions import sharing, store, tables
-    from emocam.sessions.export import written
+    from emocam.sessions.export import free, written
     from emocam.sessions.reader import read_log
     from emocam.sessions.share import lecture_name
 
     refuse(loaded.layers, "session.class_reports", "Share files for the report of a class")
     path, output = store.find(options.id), user_path(options.file, SessionError)
+    free(output, replace=options.replace)
     log, given = read_log(path), sharing.remembered(path)
     start = None if options.start is None else sharing.starting(options.start, log.header)
     length = None if options.length is None else options.length * 60
@@ -199,7 +204,10 @@ def _share(options: argparse.Namespace, loaded: LoadedSettings, say: Say) -> Exi
         say("Nothing was saved.")
         return ExitCode.PROBLEM
     if not again:  # kept before it leaves: it is never drawn again
-        sharing.remember(path, [*given, chosen])
+        with locked(path.parent):
+            if not path.exists() or sharing.remembered(path) != given:
+                raise SessionError("The session was shared or deleted meanwhile", "Do it again")
+            sharing.remember(path, [*given, chosen])
     with written(output, replace=options.replace) as file:
         file.write(chosen.share.encode().decode())
     if options.json:

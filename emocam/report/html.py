@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
+#: What every page begins with.
+BEGINNING = "<!DOCTYPE html>"
 _STYLE = Path(__file__).with_name("page.css")
 
 
@@ -32,7 +34,7 @@ def document(title: str, language: str, body: Iterable[str]) -> str:
     )
     return "\n".join(
         [
-            "<!DOCTYPE html>",
+            BEGINNING,
             f'<html lang="{escape(language)}">',
             "<head>",
             '<meta charset="utf-8">',

@@ -121,6 +121,8 @@ def _look(path: Path) -> _Look:
     if text.lstrip().startswith("{"):
         return _json(text)
     lines = text.lstrip("\r\n").splitlines()
+    if not lines:  # a byte order mark and nothing else
+        raise ReportError(f"{path} is empty")
     separator = max(",;\t", key=lines[0].count)
     columns = tuple(next(csv.reader([lines[0]], delimiter=separator)))
     if len(set(columns)) != len(columns) or len(columns) > MOST_COLUMNS:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from emocam import __version__
 from emocam.errors import ReportError, SessionError
-from emocam.report import classes, inputs, logs, own
+from emocam.report import classes, html, inputs, logs, own
 from emocam.report.accuracy import error_rates
 from emocam.report.class_page import class_moments, class_report
 from emocam.report.engine import open_engine
@@ -37,6 +37,7 @@ def make(options: argparse.Namespace, settings: Settings, language: str) -> str:
         ReportError: if there is nothing to report, or no place for the page.
         ModelError: if the model's error rates cannot be read.
     """
+    _spare(options.out)
     with Progress(5) as progress:
         progress.step("Looking at the files")
         paths = inputs.find(options.logs)
@@ -59,7 +60,7 @@ def make(options: argparse.Namespace, settings: Settings, language: str) -> str:
             with open_engine(options.engine) as engine:
                 findings = own.analyse(engine, found, progress, options.bin)
         found_moments = [each for line in findings.timelines for each in moments(line)]
-        pictures = _pictures(options.lecture, found_moments, progress)
+        pictures = _pictures(options.lecture, found_moments, progress, len(findings.timelines))
         progress.step("Drawing the page")
         page = own_report(findings, error_rates(settings.model.path), pictures, _made(), language)
         _write(options.out, page)
@@ -93,7 +94,7 @@ def _class(
     progress.step("Taking the noise out")
     lectures = classes.lectures(shares, options.bin)
     found_moments = [each for lecture in lectures for each in class_moments(lecture)]
-    pictures = _pictures(options.lecture, found_moments, progress)
+    pictures = _pictures(options.lecture, found_moments, progress, len(lectures))
     progress.step("Drawing the page")
     rates = error_rates(settings.model.path)
     page = class_report(lectures, found.problems, rates, pictures, _made(), language)
@@ -101,14 +102,21 @@ def _class(
     return f"{options.out}: {len(shares)} share files, {len(lectures)} lecture(s)."
 
 
-def _pictures(video: Path | None, found: Sequence[Moment], progress: Progress) -> Pictures:
+def _pictures(
+    video: Path | None, found: Sequence[Moment], progress: Progress, recordings: int
+) -> Pictures:
     """Of the lecture at its moments; none without a video.
 
     Raises:
-        ReportError: if the video cannot be read.
+        ReportError: if the video cannot be read, or it is of one of several recordings.
     """
     if video is None:
         return {}
+    if recordings > 1:
+        raise ReportError(
+            f"There are {recordings} recordings, and --lecture is one video",
+            "Make a page of one of them, or leave --lecture out",
+        )
     progress.step("Taking pictures of the lecture")
     return thumbnails(video, [each.at for each in found])
 
@@ -125,6 +133,25 @@ def _made() -> str:
     return _(
         "Made by EmoCam {version} on {day}. This page has fetched nothing from anywhere."
     ).format(version=__version__, day=today)
+
+
+def _spare(path: Path) -> None:
+    """See that the page takes the place of nothing but a page.
+
+    Raises:
+        ReportError: if another file is there, such as a log.
+    """
+    start = b"other"
+    try:
+        if not path.exists():
+            return
+        if path.is_file():
+            with path.open("rb") as file:
+                start = file.read(len(html.BEGINNING))
+    except (OSError, ValueError):
+        return  # the end will tell
+    if start and start != html.BEGINNING.encode():
+        raise ReportError(f"{path} is there already and is no page", "Name another place with -o")
 
 
 def _write(path: Path, page: str) -> None:

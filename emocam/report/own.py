@@ -16,6 +16,8 @@ from emocam.report.timeline import Timeline, timelines, width_for
 
 #: Recordings that one page can show.
 MOST_PARTS = 12
+#: Bins that a page can hold, whatever their width is asked to be: six hours of seconds.
+MOST_BINS = 21_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ def analyse(
         rows = rows.filter(rows.part.isin([part["part"] for part in shown]))
     progress.step("Counting")
     width = width or width_for(max(part["last"] for part in shown) + 1)
+    bins_at_most = sum(part["last"] + 1 for part in shown) / width
+    if bins_at_most > MOST_BINS:
+        raise ReportError(
+            f"A page has no room for {bins_at_most:.0f} bins of {width:g} s", "Give a wider --bin"
+        )
     bins = engine.collect(analysis.binned(rows, width))
     return Findings(
         tuple(timelines(bins, width)),

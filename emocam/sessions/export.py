@@ -55,6 +55,16 @@ def export(log: Log, path: Path, *, replace: bool = False) -> None:
                 file.write(json.dumps(about, separators=(",", ":")) + "\n")
 
 
+def free(path: Path, *, replace: bool) -> None:
+    """See that no file is there, or that it may be replaced.
+
+    Raises:
+        SessionError: if one is there and may not be, or is a folder.
+    """
+    if path.is_dir() or (not replace and os.path.lexists(path)):
+        raise SessionError(f"{path} is there already", "Give another name, or --replace a file")
+
+
 @contextmanager
 def written(path: Path, *, replace: bool = False) -> Iterator[IO[str]]:
     """A text file that is there as a whole or not at all, for its user alone.
@@ -62,8 +72,7 @@ def written(path: Path, *, replace: bool = False) -> Iterator[IO[str]]:
     Raises:
         SessionError: if it is there already and may not be replaced, or cannot be written.
     """
-    if not replace and os.path.lexists(path):
-        raise SessionError(f"{path} is there already", "Give another name, or --replace")
+    free(path, replace=replace)
     try:
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # 0600
     except OSError as error:

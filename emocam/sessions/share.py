@@ -192,7 +192,7 @@ def decode(data: bytes) -> Share:
     version = about["emocam_share"]
     if isinstance(version, int) and version > FORMAT:
         raise SessionError(
-            f"It has the format {version:.0f} of a newer EmoCam; this one knows {FORMAT}",
+            f"It has the format {min(version, 10**9)} of a newer EmoCam; this one knows {FORMAT}",
             "Update EmoCam",
         )
     if tuple(about) != _FIELDS or version != FORMAT or isinstance(version, bool):

@@ -31,6 +31,8 @@ from emocam.sessions.store import answers
 
 #: Where no length is given, the lecture ends with the quarter of an hour in which the log does.
 _QUARTER = 900.0
+#: Seconds; no lecture is longer.
+_LONGEST = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def settle(log: Log, given: list[Given], asked: Asked) -> tuple[Given, bool]:
     Raises:
         SessionError: if that was shared on other terms before, or cannot be.
     """
+    if asked.length is not None and not 0 < asked.length <= _LONGEST:
+        raise SessionError(f"A lecture cannot have {asked.length:g} s", "Give another --length")
     before = next((each for each in given if each.share.lecture == asked.lecture), None)
     if before is not None:
         share = before.share
@@ -84,8 +88,7 @@ def settle(log: Log, given: list[Given], asked: Asked) -> tuple[Given, bool]:
             and asked.epsilon in (None, share.epsilon)
             and (asked.start is None or abs(asked.start - before.start) < 1)
             and (
-                asked.length is None
-                or math.ceil(min(asked.length, 1e6) / share.bin) == len(share.expression)
+                asked.length is None or math.ceil(asked.length / share.bin) == len(share.expression)
             )
         )
         if not same:
@@ -118,9 +121,10 @@ def _terms(log: Log, asked: Asked) -> Terms:
     seconds = asked.length
     if seconds is None:
         seconds = math.ceil((max(times) - start + 1) / _QUARTER) * _QUARTER
-    if not 0 < seconds <= 1e6 or not length > 0:
+    if seconds > _LONGEST:
         raise SessionError(f"A lecture cannot have {seconds:g} s", "Give another --length")
-    return Terms(asked.lecture, length, epsilon, min(math.ceil(seconds / length), MAX_BINS), start)
+    bins = min(math.ceil(seconds / max(length, 1)), MAX_BINS)
+    return Terms(asked.lecture, length, epsilon, bins, start)
 
 
 def remembered(path: Path) -> list[Given]:
@@ -172,9 +176,9 @@ def starting(text: str, header: Header) -> float:
     """
     if header.lecture is not None:
         raise SessionError("The log of a recorded lecture has that one's time", "Leave out --start")
-    if re.fullmatch(r"\d{1,2}:\d{2}", text):
-        text = time.strftime("%Y-%m-%d ", time.localtime(header.started)) + text
     try:
+        if re.fullmatch(r"\d{1,2}:\d{2}", text):
+            text = time.strftime("%Y-%m-%d ", time.localtime(header.started)) + text
         return time.mktime(time.strptime(text, "%Y-%m-%d %H:%M")) - header.started
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         raise SessionError(f'"{text[:40]}" is no time', "Write it as 10:15") from None

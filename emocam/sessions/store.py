@@ -87,7 +87,7 @@ def find(name: str | None) -> Path:
         raise SessionError("There is no session log", "Start one with: emocam session start")
     if name is None:
         return known[-1]
-    fitting = [each for each in known if each.stem.startswith(name)]
+    fitting = [each for each in known if name and each.stem.startswith(name)]
     exact = [each for each in fitting if each.stem == name]
     if len(fitting) != 1 and not exact:
         cause = "No session log has" if not fitting else f"{len(fitting)} session logs have"
@@ -137,6 +137,8 @@ def _in_use(path: Path) -> bool:
 
 
 def _overwrite(path: Path) -> None:
+    if path.is_symlink():  # what it leads to is no log's
+        return
     with contextlib.suppress(FileNotFoundError), path.open("r+b") as file:
         left = os.fstat(file.fileno()).st_size
         while left > 0:

@@ -18,8 +18,10 @@ import pytest
 from emocam_process import Outcome, command, emocam, environment
 
 from emocam.errors import ExitCode
+from emocam.sessions.layout import Header, Row
 from emocam.sessions.reader import read_log
 from emocam.sessions.share import decode
+from emocam.sessions.writer import LogWriter
 
 Sample = Callable[[str], Path]
 
@@ -119,6 +121,35 @@ def test_a_session_from_start_to_deletion(run: subprocess.Popen[str], tmp_path: 
     assert session(tmp_path, "delete", path.stem).code == ExitCode.PROBLEM
     told(tmp_path, "delete", "--all", "--yes")
     assert not list(path.parent.iterdir())
+
+
+def test_of_two_share_files_that_are_asked_for_at_once_one_is_given(tmp_path: Path) -> None:
+    """Else the answers of the same minutes would be drawn twice, and one of them forgotten."""
+    home = tmp_path / ".local/share/emocam/sessions"
+    home.mkdir(parents=True)
+    log = LogWriter(home / "20261122-101500-0000.sqlite", Header("20261122-101500-0000", 1.7e9))
+    for second in range(60):
+        log.write(Row(float(second), "no_face"))
+    log.close(1.7e9 + 60)
+    asking = []
+    for name in ("a.json", "b.json"):
+        process = subprocess.Popen(
+            command("session", "share", "--lecture", "Optics", "-o", name),
+            cwd=tmp_path, env=environment(tmp_path), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert any(line.startswith("Save this") for line in process.stdout)  # both have drawn
+        asking.append(process)
+    codes = []
+    for process in asking:
+        _, errors = process.communicate("y\n")
+        codes.append(process.returncode)
+    assert codes == [ExitCode.OK, ExitCode.SESSION]
+    assert "meanwhile" in errors
+    assert not (tmp_path / "b.json").exists()
+    assert session(tmp_path, "share", "--lecture", "Optics", "--yes", "-o", "b.json").code == 0
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
 @pytest.mark.fault("the whole run killed while a session log is written")

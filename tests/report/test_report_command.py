@@ -57,3 +57,26 @@ def test_problems_are_told_without_a_page(tmp_path: Path) -> None:
     assert "Spark needs Java" in done.stderr or "PySpark is not installed" in done.stderr
     assert not list(tmp_path.glob("*.html"))
     assert not list(tmp_path.glob(".emocam-report-*"))
+
+
+def test_a_page_takes_the_place_of_pages_only(tmp_path: Path) -> None:
+    log = simulated.write_csv(tmp_path / "log.csv", simulated.readings(1, 60))
+    before = log.read_bytes()
+    other = simulated.write_csv(tmp_path / "other.csv", simulated.readings(2, 60))
+    done = report(log, other, "-o", log)
+    assert done.returncode == 1
+    assert "is there already and is no page" in done.stderr
+    assert log.read_bytes() == before
+    for _ in range(2):
+        assert report(log, "-o", tmp_path / "page.html").returncode == 0
+
+
+def test_what_one_page_cannot_hold_is_refused(tmp_path: Path) -> None:
+    logs = [simulated.write_csv(tmp_path / f"{n}.csv", simulated.readings(n, 4)) for n in range(2)]
+    with (tmp_path / "0.csv").open("a") as file:
+        file.write(logs[1].read_text().splitlines()[-1].replace("3", "90000", 1) + "\n")
+    done = report(*logs, "-o", tmp_path / "page.html", "--bin", "1")
+    assert (done.returncode, "Give a wider --bin" in done.stderr) == (1, True)
+    done = report(*logs, "-o", tmp_path / "page.html", "--lecture", tmp_path / "a.mp4")
+    assert (done.returncode, "There are 2 recordings" in done.stderr) == (1, True)
+    assert not (tmp_path / "page.html").exists()

@@ -31,6 +31,7 @@ def test_files_folders_and_patterns(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b"\n \n", "is empty"),
+        (b"\xef\xbb\xbf\n", "is empty"),
         (b"hello\n", "no column t or state"),
         (b"t,t,state\n", "names each column once"),
         (b"\x89PNG\r\n\0\0", "no log that EmoCam knows"),

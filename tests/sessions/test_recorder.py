@@ -146,9 +146,13 @@ def test_names_and_places(home: Path) -> None:
     assert store.logs() == made
     assert store.find(None) == made[2]
     assert store.find(made[0].stem) == store.find(made[0].stem[:8]) == made[0]
-    for name in ("2023", "x", "../a"):
+    for name in ("2023", "x", "../a", ""):
         with pytest.raises(SessionError, match="the name"):
             store.find(name)
+    for path in made[1:]:
+        store.delete(path)
+    with pytest.raises(SessionError, match="the name"):
+        store.find("")  # as an empty variable of a script has it
 
 
 def test_what_is_deleted_is_gone_from_the_disk(home: Path) -> None:
@@ -168,6 +172,16 @@ def test_what_is_deleted_is_gone_from_the_disk(home: Path) -> None:
     assert sorted(each.name for each in home.iterdir()) == ["said", "same"]
     assert not any((home / "same").read_bytes())
     assert not any((home / "said").read_bytes())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_what_a_link_leads_to_is_not_overwritten(home: Path, tmp_path: Path) -> None:
+    _, path = store.new(STARTED)
+    (tmp_path / "thesis.txt").write_text("years of work")
+    path.symlink_to(tmp_path / "thesis.txt")
+    store.delete(path)
+    assert not path.is_symlink()
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
 def test_what_a_killed_run_left_is_deleted_with_its_wal(home: Path) -> None:

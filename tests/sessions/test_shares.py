@@ -150,6 +150,7 @@ def good() -> Share:
     ("change", "words"),
     [
         ({"emocam_share": 2}, "newer EmoCam"),
+        ({"emocam_share": 10**400}, "newer EmoCam"),
         ({"emocam_share": True}, "other fields"),
         ({"name": "Ada"}, "other fields"),
         ({"id": "0" * 31}, "id"),

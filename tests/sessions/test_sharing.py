@@ -52,6 +52,16 @@ def test_no_second_of_a_log_is_ever_answered_for_twice(wishes: list[tuple[object
     assert len({each.share.id for each in given_so_far}) == len(given_so_far)
 
 
+@pytest.mark.parametrize("length", [float("nan"), float("inf"), -float("inf"), -60.0, 0.0])
+def test_a_length_that_is_none_is_refused_also_the_second_time(length: float) -> None:
+    first, _ = settle(LOG, [], Asked("A"))
+    for before in ([], [first]):
+        with pytest.raises(SessionError, match="cannot have"):
+            settle(LOG, before, Asked("A", length=length))
+    with pytest.raises(SessionError, match="15 to 600"):
+        settle(LOG, [], Asked("A", bin=0))
+
+
 def test_the_same_file_is_given_again_also_after_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     assert sharing.remembered(path) == []
