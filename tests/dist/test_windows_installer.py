@@ -159,15 +159,16 @@ def test_run(wine: Wine, figure: Callable[[str], None]) -> None:
         status: dict[str, object] = {}
         while time.monotonic() < end and status.get("shown") != ["happiness"]:
             time.sleep(1)
-            answer = wine.run(EMOCAM, "ctl", "status", "--json", *words)
+            answer = wine.run(EMOCAM, "ctl", *words, "status", "--json")
             status = json.loads(answer.stdout) if answer.returncode == 0 else {}
         assert status["shown"] == ["happiness"]
-        assert wine.run(EMOCAM, "ctl", "hold", "heart", *words).returncode == 0
-        assert wine.run(EMOCAM, "ctl", "quit", *words).returncode == 0
+        assert wine.run(EMOCAM, "ctl", *words, "hold", "heart").returncode == 0
+        assert wine.run(EMOCAM, "ctl", *words, "quit").returncode == 0
         assert started.wait(30) == 0
     finally:
         started.kill()
-    assert wine.run(EMOCAM, "ctl", "status", *words).returncode == 9
+        started.wait()
+    assert wine.run(EMOCAM, "ctl", *words, "status").returncode == 9
     read = [json.loads(line) for line in (wine.work / "events.jsonl").read_text().splitlines()]
     assert {"sadness", "happiness"} <= {each["expression"] for each in read}
     assert (wine.work / "out.mp4").stat().st_size > 50_000

@@ -41,7 +41,7 @@ class Wine:
 
     def make(self) -> None:
         """Install Debian and Wine, if they are not there; an empty Windows in any case."""
-        if not (self.folder / "usr/bin/wine").exists():
+        if not os.path.lexists(self.folder / "usr/bin/wine"):  # a link within that Debian
             self.folder.mkdir(parents=True, exist_ok=True)
             _call(["debootstrap", "--variant=minbase", "--include=ca-certificates", "trixie",
                    str(self.folder)])  # fmt: skip
