@@ -22,6 +22,7 @@ from emocam.control.tray.icons import SIDE, icon
 from emocam.control.tray.look import MAX_TOOLTIP, TROUBLE, Shape, look
 from emocam.control.tray.menu import (
     MAX_LABEL,
+    MAX_RECENT,
     SEPARATOR,
     Choices,
     Entry,
@@ -30,6 +31,7 @@ from emocam.control.tray.menu import (
     cameras_of,
     menu,
     packs_of,
+    recent,
 )
 from emocam.control.tray.notices import APART, LASTS, Notices
 from emocam.expression import Picture, SensorState
@@ -334,3 +336,21 @@ def test_what_the_administrator_set_can_be_seen_and_not_chosen(real: dict[str, A
         {"id": "y", "name": "Y", "allowed": False},
     ]
     assert cameras_of(cameras) == (("x", "X"),)
+
+
+@given(st.lists(st.sampled_from([f"/home/ada/{n}.mp4" for n in range(9)]), max_size=30))
+def test_sources_that_a_run_has_had_are_offered_again(
+    real: dict[str, Any], sources: list[str]
+) -> None:
+    had: tuple[str, ...] = ()
+    for source in sources:
+        had = recent(had, source)
+        assert source in had
+        assert len(set(had)) == len(had) <= MAX_RECENT
+    now = sources[-1] if sources else "auto"
+    offered = find(menu(changed(real, camera__source=now), Choices(recent=had)), "Camera").children
+    labels = [entry.label for entry in offered]
+    assert labels[: len(had) + 1] == ["Automatic", *(Path(each).name for each in had)]
+    assert [entry.label for entry in offered if entry.checked] == [
+        Path(now).name if sources else "Automatic"
+    ]

@@ -64,7 +64,7 @@ class Desktop:
 
     def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
-        self._xdotool("key", "--delay", "60", *keys)
+        self.hand("key", "--delay", "60", *keys)
 
     def open_menu(self, name: str) -> None:
         """Click on the icon and wait for its menu."""
@@ -73,7 +73,7 @@ class Desktop:
             return self.screen(name).crop((0, PANEL + 2, WIDTH, HEIGHT)).tobytes()
 
         empty = below()
-        self._xdotool("mousemove", str(PANEL // 2), str(PANEL // 2), "click", "1")
+        self.hand("mousemove", str(PANEL // 2), str(PANEL // 2), "click", "1")
         self.until(lambda: below() != empty)
         time.sleep(0.5)  # the menu takes keys when it has been drawn
 
@@ -148,7 +148,8 @@ class Desktop:
             assert time.monotonic() < end, "it did not come to pass"
             time.sleep(0.2)
 
-    def _xdotool(self, *words: str) -> None:
+    def hand(self, *words: str) -> None:
+        """Give commands to xdotool."""
         subprocess.run(["xdotool", *words], env=self.environment, check=True, capture_output=True)
 
 

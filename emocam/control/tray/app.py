@@ -17,10 +17,10 @@ from emocam.control.tray.host import Host
 from emocam.control.tray.keys import listen, request
 from emocam.control.tray.link import Link
 from emocam.control.tray.look import Look, Shape, look
-from emocam.control.tray.menu import Choices, Local, Request, cameras_of, menu, packs_of
+from emocam.control.tray.menu import Choices, Local, Request, cameras_of, menu, packs_of, recent
 from emocam.control.tray.notices import Notice, Notices
 from emocam.control.window import start
-from emocam.errors import EmoCamError, TrayError
+from emocam.errors import EmoCamError, SettingsError, TrayError
 from emocam.settings import Settings
 from emocam.settings.load import LoadedSettings
 from emocam.words import _
@@ -76,6 +76,8 @@ class Tray:
     def _take(self, status: Status) -> None:
         with self._lock:
             self._status = status
+            sources = recent(self._choices.recent, status["camera"]["source"])
+            self._choices = replace(self._choices, recent=sources)
             self._draw()
         self._pass_time()
 
@@ -88,11 +90,16 @@ class Tray:
     def _refused(self, error: EmoCamError) -> None:
         self.host.notify(Notice("EmoCam could not do that", str(error)))
 
+    def _not_kept(self, error: EmoCamError) -> None:
+        cause = f"Your choice holds until EmoCam ends, but cannot be kept: {error.cause}"
+        self._warn(TrayError(cause, "Mend the settings file or its folder, then choose again"))
+        self.host.notify(Notice(_("Your choice holds until EmoCam ends"), error.cause))
+
     # -- in the desktop's thread ----------------------------------------------------------------
 
     def _do(self, wanted: Request | Local) -> None:
         if isinstance(wanted, Request):
-            self._link.ask(wanted, self._refused)
+            self._ask(wanted)
         elif wanted is Local.LOOK_AGAIN:
             threading.Thread(target=self._look_again, name="choices", daemon=True).start()
         elif wanted is Local.DIAGNOSTICS:
@@ -101,6 +108,18 @@ class Tray:
             self._open_window(_PAGES[wanted])
         else:
             self._set_login(on=wanted is Local.LOGIN_ON)
+
+    def _ask(self, wanted: Request) -> None:
+        """Ask the run; what cannot be kept in the settings file holds for this run at least."""
+
+        def refused(error: EmoCamError) -> None:
+            if wanted.action == "keep" and isinstance(error, SettingsError):
+                now = Request("set", wanted.arguments)
+                self._link.ask(now, self._refused, lambda: self._not_kept(error))
+            else:
+                self._refused(error)
+
+        self._link.ask(wanted, refused)
 
     def _open_window(self, page: str) -> None:
         try:
@@ -146,16 +165,13 @@ class Tray:
     def _look_again(self) -> None:
         """Ask the rooms what there is to choose from; it takes them a second."""
         try:
-            found = replace(
-                self._choices,
-                cameras=cameras_of(cameras(self._settings)),
-                packs=packs_of(_packs(), self._settings.avatar.allowed_packs),
-                login=_at_login(),
-            )
+            there = cameras_of(cameras(self._settings))
+            packs = packs_of(_packs(), self._settings.avatar.allowed_packs)
+            at_login = _at_login()
         except (EmoCamError, KeyError, TypeError, AttributeError):
             return  # what is set is in the menu anyway
         with self._lock:
-            self._choices = found
+            self._choices = replace(self._choices, cameras=there, packs=packs, login=at_login)
             self._draw()
 
     def _draw(self) -> None:

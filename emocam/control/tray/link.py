@@ -42,16 +42,22 @@ class Link:
         """Begin."""
         threading.Thread(target=self._run, name="link", daemon=True).start()
 
-    def ask(self, request: Request, refused: Callable[[EmoCamError], None]) -> None:
+    def ask(
+        self,
+        request: Request,
+        refused: Callable[[EmoCamError], None],
+        done: Callable[[], None] = lambda: None,
+    ) -> None:
         """Ask for an action without waiting for it; may be called in any thread.
 
         Args:
             request: what is wanted.
             refused: takes what the run has against it; called in the link's thread.
+            done: called there when the run has done it.
         """
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has just ended, as the run has
-                asyncio.run_coroutine_threadsafe(self._ask(request, refused), self._loop)
+                asyncio.run_coroutine_threadsafe(self._ask(request, refused, done), self._loop)
 
     def _run(self) -> None:
         try:
@@ -78,9 +84,16 @@ class Link:
             await asyncio.sleep(TICK)
             self._tick()
 
-    async def _ask(self, request: Request, refused: Callable[[EmoCamError], None]) -> None:
+    async def _ask(
+        self,
+        request: Request,
+        refused: Callable[[EmoCamError], None],
+        done: Callable[[], None],
+    ) -> None:
         try:
             async with connected(channel(self._name)) as client:
                 await client.ask(request.action, request.arguments)
         except EmoCamError as error:
             refused(error)
+        else:
+            done()

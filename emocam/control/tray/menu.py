@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import PurePath
 from typing import Any
 
 from emocam.control.direction import HOLDABLE
@@ -16,6 +17,8 @@ from emocam.words import _
 
 #: A label longer than this is cut; devices choose their own names.
 MAX_LABEL = 80
+#: So many sources that a run has had are offered again.
+MAX_RECENT = 5
 
 
 class Local(StrEnum):
@@ -78,6 +81,7 @@ class Choices:
         locked: keys of the settings that the machine's administrator set.
         preview: whether it may be opened.
         logs: whether a session log may be started.
+        recent: values that ``camera.source`` has had in this run.
     """
 
     cameras: tuple[tuple[str, str], ...] = ()
@@ -86,6 +90,7 @@ class Choices:
     locked: frozenset[str] = frozenset()
     preview: bool = True
     logs: bool = True
+    recent: tuple[str, ...] = ()
 
 
 def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
@@ -170,13 +175,25 @@ def _hold(status: Status) -> tuple[Entry, ...]:
 def _cameras(status: Status, choices: Choices) -> tuple[Entry, ...]:
     source = status["camera"]["source"]
     known = (("auto", "Automatic"), *choices.cameras)
-    if source not in {value for value, _ in known}:
-        known = (*known, (source, source))  # a name, a number or a recording
+    for each in recent(choices.recent, source):
+        if each not in {value for value, _ in known}:  # a name, a number or a recording
+            known = (*known, (each, _short(each)))
     return (
         *(_keep("camera.source", value, name, value == source) for value, name in known),
         SEPARATOR,
         Entry("Look for cameras again", Local.LOOK_AGAIN),
     )
+
+
+def recent(sources: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """The sources that a run has had, with the one of now; the oldest are forgotten."""
+    return sources if source in sources else (*sources, source)[-MAX_RECENT:]
+
+
+def _short(source: str) -> str:
+    """A recording without its folders, which may be longer than a label."""
+    path = PurePath(source)
+    return path.name if path.is_absolute() and path.suffix else source
 
 
 def _packs(status: Status, choices: Choices) -> tuple[Entry, ...]:
