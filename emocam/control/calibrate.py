@@ -150,6 +150,8 @@ def perform(settings: Settings, layers: Layers, say: Callable[[str], None]) -> N
         EmoCamError: if it cannot be done; nothing has changed then.
     """
     layers.refuse_locked(KEY)
+    if not settings.attention.enabled:  # where it is forbidden, nobody's eyes are measured either
+        layers.refuse_locked("attention.enabled")
     calibration = Calibration(settings)
     try:
         say("Sit as you usually do. Five numbers will be kept, and no picture.")

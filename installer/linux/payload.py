@@ -22,6 +22,7 @@ _PLAIN = {
     "modules-load.conf": "etc/modules-load.d/emocam.conf",
     "autostart.desktop": "etc/xdg/autostart/emocam.desktop",
     "policy-README": "etc/emocam/policy.d/README",
+    "class-reports.toml": "etc/emocam/policy.d/10-class-reports.toml",
     "emocam.desktop": "usr/share/applications/emocam.desktop",
     "README.Debian": "usr/share/doc/emocam/README.Debian",
     "debian/lintian-overrides": "usr/share/lintian/overrides/emocam",

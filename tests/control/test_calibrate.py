@@ -11,8 +11,8 @@ import pytest
 from emocam.attention import Screen
 from emocam.control import calibrate
 from emocam.control.calibrate import CORNERS, Calibration, perform
-from emocam.errors import CameraError, EmoCamError, ProcessError
-from emocam.settings import Settings
+from emocam.errors import CameraError, ControlError, EmoCamError, ProcessError
+from emocam.settings import Kind, Settings
 from emocam.settings.load import load_file
 
 Sample = Callable[[str], Path]
@@ -53,6 +53,13 @@ def test_nobody_before_the_camera_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     loaded = load_file(tmp_path / "settings.toml")
     with pytest.raises(CameraError, match="eyes could not be seen"):
         perform(Settings().replace("camera.source", str(empty)), loaded.layers, lambda _: None)
+
+
+def test_where_attention_is_forbidden_nobody_is_measured(tmp_path: Path) -> None:
+    loaded = load_file(tmp_path / "settings.toml")
+    layers = loaded.layers.saying(Kind.MANDATORY, "attention.enabled", False, "/etc/policy")
+    with pytest.raises(ControlError, match=r"attention\.enabled is set by .*/etc/policy"):
+        perform(layers.settings(), layers, lambda _: pytest.fail("nobody is to be guided"))
 
 
 def test_a_camera_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -189,6 +189,10 @@ def test_files_count_in_the_order_of_their_names(folder: Path) -> None:
     assert values(found.mandatory) == {"mood.hold": 2.0, "mood.margin": 0.2}
     assert found.mandatory["mood.hold"].by == str(folder / "20.json")
     assert found.sources == (str(folder / "10.toml"), str(folder / "20.json"))
+    write(folder / "50.TOML", "[mandatory.mood]\nhold = 3.0\n")  # as Windows' editors name them
+    write(folder / "60.Json", '{"mandatory": {"mood": {"margin": 0.3}}}')
+    found = judged(linux.read(folder, ME))
+    assert values(found.mandatory) == {"mood.hold": 3.0, "mood.margin": 0.3}
 
 
 def test_no_folder_is_no_policy(tmp_path: Path) -> None:

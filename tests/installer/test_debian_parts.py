@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import configparser
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emocam.cli import parser
+from emocam.settings.policy import judged, linux
 from emocam.settings.schema import declarations
 from installer.linux import completion, documents, manual, notice, payload, prune
 from installer.linux.elf import Binary
@@ -167,3 +170,37 @@ def test_the_camera_has_the_label_that_the_settings_ask_for() -> None:
     assert f'card_label="{declarations()["output.label"].default}"' in words
     assert "exclusive_caps=1" in words
     assert any(word.startswith("video_nr=") for word in words)
+
+
+def test_the_command_is_not_led_astray_by_variables_for_another_python(tmp_path: Path) -> None:
+    text = (payload.FILES / "emocam.sh").read_text()
+    assert text.count("/usr/lib/emocam/bin/python3") == 1
+    script = tmp_path / "emocam"
+    script.write_text(text.replace("/usr/lib/emocam/bin/python3", sys.executable))
+    for name in ("sitecustomize", "platformdirs", "own"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('somebody else s code')\n")
+    other = {
+        "PYTHONPATH": str(tmp_path),
+        "PYTHONHOME": str(tmp_path),
+        "PYTHONSTARTUP": str(tmp_path / "own.py"),
+        "PYTHONINSPECT": "1",
+    }
+    done = subprocess.run(
+        ["sh", str(script), "settings", "--path"],
+        env={**os.environ, **other, "HOME": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(str(tmp_path))
+
+
+def test_class_reports_are_off_until_the_administrator_turns_them_on() -> None:
+    found = judged(linux.parse((payload.FILES / "class-reports.toml").read_bytes(), "10.toml"))
+    assert {key: said.value for key, said in found.mandatory.items()} == {
+        "session.class_reports": False
+    }
+    assert not found.problems

@@ -50,7 +50,7 @@ def read(folder: Path | None = None, owners: frozenset[int] | None = None) -> Re
 
 
 def _counts(path: Path) -> bool:
-    return path.suffix in (".toml", ".json") and not path.name.startswith(".")
+    return path.suffix.lower() in (".toml", ".json") and not path.name.startswith(".")
 
 
 def parse(data: bytes, name: str) -> Reading:
@@ -58,7 +58,7 @@ def parse(data: bytes, name: str) -> Reading:
 
     Args:
         data: the file.
-        name: its path; a name that ends in ``.json`` makes it JSON, any other TOML.
+        name: its path; a name that ends in ``.json``, in any case, makes it JSON, any other TOML.
     """
     tree, lines, damage = _tree(data, name)
     statements = []
@@ -80,7 +80,7 @@ def _tree(data: bytes, name: str) -> tuple[dict[str, Any], dict[str, int], list[
         text = data.decode("utf-8-sig")
     except ValueError:
         return {}, {}, [PolicyError(f"{name} is not UTF-8 text", "Save it as UTF-8")]
-    if not name.endswith(".json"):
+    if not name.lower().endswith(".json"):
         tree, problems = parse_lines(text.splitlines(), name)
         damage = [PolicyError(each.cause, each.remedy) for each in problems]
         return tree, line_numbers(text.splitlines()), damage

@@ -1,3 +1,6 @@
 #!/bin/sh
-# EmoCam in its own environment; -P: nothing is imported from the working folder.
+# EmoCam in its own environment; -P: nothing is imported from the working folder, nor from where a
+# variable that was meant for another Python says.
+unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONPLATLIBDIR PYTHONUSERBASE PYTHONINSPECT \
+    PYTHONWARNINGS PYTHONBREAKPOINT PYTHONPYCACHEPREFIX PYTHONOPTIMIZE PYTHONCASEOK
 exec /usr/lib/emocam/bin/python3 -P -m emocam "$@"
