@@ -15,6 +15,8 @@ _HEADER = struct.Struct("<4sHH")
 _MAGIC = b"EMFR"
 #: No live view is larger, in pixels a side.
 MAX_SIDE = 1920
+#: Samples a second of a lecture's sound, 16 bits of each of two channels.
+SOUND_RATE = 48_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,17 @@ def view_size(width: int, height: int, wide: int = 480) -> tuple[int, int]:
     """
     high = round(wide * height / width / 2) * 2
     return wide, min(max(high, 180), 1080)
+
+
+def fitting(width: int, height: int, wide: int, high: int) -> tuple[int, int]:
+    """The size of a picture made to fit into a place, no side above :data:`MAX_SIDE`.
+
+    Args:
+        width, height: of the picture, in pixels, above 0.
+        wide, high: of the place, in pixels, above 0.
+
+    Returns:
+        Even numbers of at least 2; no larger than the picture.
+    """
+    scale = min(min(wide, MAX_SIDE) / width, min(high, MAX_SIDE) / height, 1.0)
+    return max(int(width * scale) // 2 * 2, 2), max(int(height * scale) // 2 * 2, 2)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from emocam.control.direction import HOLDABLE
+from emocam.control.lecture import STATES
 from emocam.errors import ControlError
 from emocam.settings.schema import declarations
 
@@ -55,6 +56,9 @@ class Operations(Protocol):
 
     async def session_stop(self) -> Result:
         """End it."""
+
+    async def lecture(self, name: str, position: str, state: str) -> Result:
+        """Take where a recorded lecture is that the user watches."""
 
     async def status(self) -> Result:
         """What is going on."""
@@ -130,6 +134,11 @@ _PICTURE = Parameter(
     tuple(picture.value for picture in HOLDABLE),
 )
 _MODE = Parameter("mode", "whether it is to be open", ("on", "off"))
+_LECTURE = (
+    Parameter("name", "the lecture's name, as session logs are to have it"),
+    Parameter("position", "seconds from its beginning"),
+    Parameter("state", "what it does", STATES),
+)
 _KEY = Parameter("key", "the setting, such as avatar.pack", tuple(declarations()))
 _VALUE = Parameter("value", "its value, as in the settings file")
 
@@ -157,6 +166,8 @@ ACTIONS: Mapping[str, Action] = {
         Action("session_start", "begin a session log: your expressions, each second, for you alone",
                lambda run: run.session_start()),
         Action("session_stop", "end the session log", lambda run: run.session_stop()),
+        Action("lecture", "say where a recorded lecture is that you watch, every few seconds",
+               lambda run, name, position, state: run.lecture(name, position, state), _LECTURE),
         Action("watch", "say the status at each change until Ctrl-C",
                lambda run: run.status(), streams=True),
         Action("quit", "end EmoCam", lambda run: run.quit()),

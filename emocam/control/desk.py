@@ -182,7 +182,7 @@ class Desk:
             self.session.lost()
 
     async def session_start(self) -> dict[str, Any]:
-        """Begin a session log.
+        """Begin a session log, by the time of the lecture that is being watched, if one is.
 
         Raises:
             SessionError: if it may not be, cannot be, or is there already.
@@ -199,6 +199,15 @@ class Desk:
         await self.recording.stop()
         return await self.status()
 
+    async def lecture(self, name: str, position: str, state: str) -> dict[str, Any]:
+        """Take where a recorded lecture is that the user watches.
+
+        Raises:
+            ControlError: if that makes no sense.
+        """
+        self.recording.lecture.tell(name, position, state, self._clock())
+        return await self._decided()
+
     async def quit(self) -> dict[str, Any]:
         """End the run."""
         self._ending.end()
@@ -208,7 +217,8 @@ class Desk:
         """What is going on."""
         now = self._clock()
         status = self._account.status(self.settings, self.watching.watchers, self._wanted, now)
-        return {**status, "session": self.recording.status()}
+        lecture = self.recording.lecture.status(now)
+        return {**status, "session": self.recording.status(), "lecture": lecture}
 
     def close(self) -> None:
         """The run is over; look for nobody any more."""
@@ -220,21 +230,25 @@ class Desk:
         """Let time pass; called a few times a second."""
         self.session.tick()
         self._decide()
+        self.recording.tick()
 
     def _note(self, text: str) -> None:
         if self._log is not None:
             self._log.info(text)
 
     async def _decided(self) -> dict[str, Any]:
-        if self.recording.running and not self.settings.session.allowed:
-            await self.recording.stop()
+        if self.recording.astray or not self.settings.session.allowed:
+            await self.recording.close()
         self._decide()
         return await self.status()
 
     def _decide(self) -> None:
         """Start or end sensing, as watchers and user want, and show what follows."""
         direction = self.session.direction
-        looked_at = self.sensing.preview or self.watching.wanted(self._clock())
+        now = self._clock()
+        if self.recording.lecture.at(now) is not None:
+            self.watching.user(now)
+        looked_at = self.sensing.preview or self.watching.wanted(now)
         wanted = not direction.paused and looked_at
         if wanted != self._wanted:
             self._wanted = wanted

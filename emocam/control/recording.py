@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
 
 from emocam import __version__
 from emocam.control.keeper import Say
+from emocam.control.lecture import Lecture
 from emocam.errors import SessionError
 from emocam.expression import SensorState
 from emocam.sessions import store
@@ -38,7 +40,10 @@ class Recording:
         self._header: Header | None = None
         self._began = 0.0
         self._silent = False
+        self.lecture = Lecture()
+        """What is being watched meanwhile."""
         self._changing = asyncio.Lock()
+        self._closing: asyncio.Task[None] | None = None
 
     async def start(self, settings: Settings, layers: Layers) -> None:
         """Begin a log.
@@ -54,8 +59,9 @@ class Recording:
                 )
             await self._end()  # one that was full
             now, self._began, self._silent = time.time(), self._clock(), False
+            lecture = self.lecture.name(self._began)
             # A disk may take its time.
-            recorder, header = await asyncio.to_thread(_begin, settings, now, self._say)
+            recorder, header = await asyncio.to_thread(_begin, settings, now, lecture, self._say)
             self._recorder, self._header = recorder, header
         self._say(f"Your expressions are recorded, for you alone, in the session {header.id}.")
 
@@ -75,9 +81,15 @@ class Recording:
         self._say(f"The session {name} is over, with {rows} rows. See: emocam session show {name}")
 
     async def close(self) -> None:
-        """End the log, if there is one; the run is over."""
+        """End the log, if there is one."""
         if self._recorder is not None:
-            await self.stop()
+            with contextlib.suppress(SessionError):  # somebody else has just ended it
+                await self.stop()
+
+    def tick(self) -> None:
+        """End a log whose lecture is not watched any more; called now and then."""
+        if self.astray and (self._closing is None or self._closing.done()):
+            self._closing = asyncio.create_task(self.close())
 
     async def _end(self) -> int:
         recorder, self._recorder, self._header = self._recorder, None, None
@@ -91,6 +103,12 @@ class Recording:
         """Whether rows are being written."""
         return self._recorder is not None and self._recorder.open
 
+    @property
+    def astray(self) -> bool:
+        """Whether rows have the time of a lecture that is not watched any more."""
+        lecture = self._header.lecture if self._header is not None else None
+        return lecture is not None and lecture != self.lecture.name(self._clock())
+
     def take(self, look: Look) -> None:
         """Write down a look, or that there is none; never waits.
 
@@ -99,16 +117,27 @@ class Recording:
         """
         if self._recorder is None or (self._silent and not look):
             return
+        t = self._time()
+        if t is None:
+            return  # the lecture stands still
         self._silent = not look
-        self._recorder.take(row(look, self._clock() - self._began))
+        self._recorder.take(row(look, t))
+
+    def _time(self) -> float | None:
+        """The time of a row: the lecture's, or since the log's start."""
+        now = self._clock()
+        if self._header is None or self._header.lecture is None:
+            return now - self._began
+        return None if self.astray else self.lecture.at(now)
 
     def status(self) -> dict[str, Any] | None:
-        """For the status: ``id``, ``started``, ``rows`` and ``bytes``; None without a log."""
+        """For the status: ``id``, ``started``, ``lecture``, ``rows`` and ``bytes``; else None."""
         if self._recorder is None or self._header is None or not self.running:
             return None
         return {
             "id": self._header.id,
             "started": round(self._header.started, 3),
+            "lecture": self._header.lecture,
             "rows": self._recorder.rows,
             "bytes": self._recorder.size,
         }
@@ -142,7 +171,7 @@ def row(look: Look, t: float) -> Row:
 
     Args:
         look: empty while there is no sensing.
-        t: seconds since the session's start.
+        t: seconds since the session's start, or the lecture's time.
     """
     t = round(t, 3)
     if not look:
@@ -157,9 +186,11 @@ def row(look: Look, t: float) -> Row:
     return Row(t, mine.state.label, mine.expression.label, shares, looks)
 
 
-def _begin(settings: Settings, now: float, say: Say) -> tuple[Recorder, Header]:
+def _begin(
+    settings: Settings, now: float, lecture: str | None, say: Say
+) -> tuple[Recorder, Header]:
     model = load_sidecar(model_file(settings.model.path)).sha256
     name, path = store.new(now)
-    header = Header(name, now, app=__version__, model=model)
+    header = Header(name, now, app=__version__, model=model, lecture=lecture)
     seconds = settings.session.max_hours * 3600
     return Recorder(LogWriter(path, header), seconds, say), header

@@ -73,7 +73,7 @@ def essence(status: Status) -> dict[str, Any]:
     """What somebody who watches wants to hear of when it changes."""
     kept = {key: value for key, value in status.items() if key not in _NO_NEWS}
     if kept.get("session"):
-        kept["session"] = kept["session"]["id"]
+        kept["session"] = kept["session"]["id"], kept["session"]["lecture"]
     if kept.get("read"):
         kept["read"] = {key: value for key, value in kept["read"].items() if key != "age"}
     return kept
@@ -95,6 +95,8 @@ def report(status: Status) -> str:
     head = f"EmoCam {status['version']}, process {status['pid']}, up {_span(status['uptime'])}"
     if status.get("session"):
         rows.insert(1, ("recording", _session(status["session"])))
+    if status.get("lecture"):
+        rows.insert(1, ("lecture", _lecture(status["lecture"])))
     lines = [head, *(f"  {name:12}{words}" for name, words in rows), "  protections"]
     for each in status["protections"]:
         mark = "ok" if each["in_force"] else "NO"
@@ -137,6 +139,10 @@ def _mode(status: Status) -> str:
 def _session(about: Mapping[str, Any]) -> str:
     rows = "1 row" if about["rows"] == 1 else f"{about['rows']} rows"
     return f"your expressions, in the session {about['id']}: {rows}"
+
+
+def _lecture(about: Mapping[str, Any]) -> str:
+    return f"{about['name']}, which {'plays' if about['playing'] else 'stands still'}"
 
 
 def _camera(about: Mapping[str, Any]) -> str:

@@ -75,6 +75,7 @@ class Watching:
         """What is known; None until the stage has told."""
         self._published: float | None = None  # since when it could have told
         self._left = -math.inf  # when the last watcher was last known to be there
+        self._user = -math.inf  # the same of a user who watches a lecture beside the avatar
 
     def publishing(self, now: float) -> None:
         """The stage publishes; what it knows of watchers it will tell."""
@@ -91,6 +92,10 @@ class Watching:
         self._note(now)
         self.watchers = watchers
 
+    def user(self, now: float) -> None:
+        """The user watches beside a lecture that plays, whoever else does; said again and again."""
+        self._user = now
+
     def off(self, now: float) -> None:
         """EmoCam is no camera now, so nobody watches."""
         self._note(now)
@@ -102,6 +107,7 @@ class Watching:
             self.settings.when == CameraWhen.ALWAYS
             or self._are_there(now)
             or now - self._left < self.settings.linger
+            or now - self._user <= self.settings.linger
         )
 
     def _note(self, now: float) -> None:

@@ -39,7 +39,7 @@ class Log:
 
     Attributes:
         header: of the session.
-        rows: in the order in which they were written.
+        rows: in the order in which they were written; those of a recorded lecture in its order.
         problems: one sentence for each thing that could not be read.
     """
 
@@ -69,6 +69,8 @@ def read_log(path: Path) -> Log:
         with _opened(path) as log:
             header = _header(log, path, problems)
             rows = tuple(_rows(log, problems))
+            if header.lecture is not None:  # which may have been wound back
+                rows = tuple(sorted(rows, key=lambda row: row.t))
     except sqlite3.Error as error:
         raise _damaged(path, error) from None
     except OSError as error:
@@ -87,7 +89,10 @@ def read_header(path: Path) -> tuple[Header, int, float]:
         with _opened(path) as log:
             header = _header(log, path, [])
             count = log.execute("SELECT count(*) FROM reading").fetchone()[0]
-            last = log.execute("SELECT t FROM reading ORDER BY rowid DESC LIMIT 1").fetchone()
+            order = "rowid" if header.lecture is None else "t"
+            last = log.execute(
+                f"SELECT t FROM reading ORDER BY {order} DESC LIMIT 1"  # noqa: S608
+            ).fetchone()
     except sqlite3.Error as error:
         raise _damaged(path, error) from None
     except OSError as error:

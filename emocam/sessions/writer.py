@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sqlite3
 from pathlib import Path
@@ -17,6 +18,7 @@ PATIENCE = 1.0
 _CHECKPOINT = 64
 
 _INSERT = f"INSERT INTO reading VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+_DELETE = "DELETE FROM reading WHERE t >= ? AND t < ?"
 
 
 class LogWriter:
@@ -38,6 +40,7 @@ class LogWriter:
     def __init__(self, path: Path, header: Header) -> None:
         self.path, self.rows = path, 0
         """The file, and how many rows it has."""
+        self._replaces = header.lecture is not None
         try:
             # The files that SQLite puts beside a log take over its mode.
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -77,14 +80,24 @@ class LogWriter:
     def write(self, row: Row) -> None:
         """Append a row.
 
+        By a lecture's time a second may come again; it then replaces what there was of it.
+
         Raises:
             SessionError: if it cannot be written; the log is as before, and the next may be.
         """
+        gone = 0
         try:
+            self._log.execute("BEGIN")
+            if self._replaces:
+                second = float(math.floor(row.t))
+                gone = self._log.execute(_DELETE, (second, second + 1)).rowcount
             self._log.execute(_INSERT, row.values)
+            self._log.execute("COMMIT")
         except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                self._log.execute("ROLLBACK")
             raise _explain(self.path, str(error)) from None
-        self.rows += 1
+        self.rows += 1 - gone
 
     def close(self, ended: float) -> None:
         """Close the log; what stood beside it is in it then.

@@ -2,6 +2,7 @@
 
 Without an argument it reads messages on stdin, the first of them the configuration, and publishes
 until stdin ends; with ``--mirror`` it publishes nowhere, and its frames leave on stdout.
+With ``--lecture`` pictures or sound of a video leave there, at the times that are asked for.
 ``--list``, ``--check``, ``--packs`` and ``--thumbnails`` answer with one JSON object each; all but
 the first read a message before: a configuration, what to do with which pack, which pictures of a
 video.
@@ -45,11 +46,14 @@ def main(arguments: list[str]) -> int:
 
             confine_calls()  # before anything looks into somebody's video
             outlet.answer(thumbnails.answer(message))
+        elif arguments == ["--lecture"]:
+            _lecture(Inlet(GRACE), outlet)
         elif arguments == ["--mirror"]:
             _mirror(Inlet(GRACE), outlet)
         elif arguments:
             raise ProcessError(
-                "emocam.stage takes --list, --check, --packs, --thumbnails, --mirror or nothing"
+                "emocam.stage takes --list, --check, --packs, --thumbnails, --lecture, --mirror "
+                "or nothing"
             )
         else:
             from emocam.stage import process
@@ -77,6 +81,22 @@ def _mirror(inlet: Inlet, outlet: Outlet) -> None:
 
     confine_calls()
     mirror.run(message, inlet, outlet)
+
+
+def _lecture(inlet: Inlet, outlet: Outlet) -> None:
+    """Give pictures or sound of a video, with no right to any file but that one."""
+    inlet.obey_signals()
+    message = inlet.first()
+    if message is None:
+        return
+    from emocam.stage import lecture
+
+    file, path = lecture.opened(message)
+    with file:
+        confine_files(Profile(whole=False))  # while there is but one thread
+        inlet.start()
+        confine_calls()
+        lecture.serve(file, path, message, inlet, outlet)
 
 
 def _check(inlet: Inlet, outlet: Outlet) -> None:

@@ -36,7 +36,7 @@ def log(tmp_path: Path) -> Path:
 def test_what_is_written_is_read(written: list[Row]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.sqlite")
-        writer = LogWriter(path, Header("a", STARTED, lecture="Optics, 3rd lecture"))
+        writer = LogWriter(path, Header("a", STARTED))
         for row in written:
             writer.write(row)
         live = read_log(path)
@@ -45,7 +45,7 @@ def test_what_is_written_is_read(written: list[Row]) -> None:
     assert live.rows == after.rows == tuple(written)
     assert not after.problems
     assert live.header.ended is None
-    assert after.header == Header("a", STARTED, STARTED + 5, lecture="Optics, 3rd lecture")
+    assert after.header == Header("a", STARTED, STARTED + 5)
 
 
 @given(rows())
