@@ -8,6 +8,7 @@
 # make bench  the measurements behind the figures in docs/
 # make dist   the artefacts that people install, and their sums, in dist/
 # make test-dist  the artefacts tried: in a bare Debian, by Debian's own checks (root; apt installs tools)
+# make messages  brings the catalogues of texts up to date with the code (docs/languages.md)
 # make lock   renews the lock files
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -25,7 +26,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SAMPLE := build/samples/WolfgangLanger_Pexels.mp4
 
-.PHONY: run test check e2e privacy faults soak fuzz bench dist test-dist lock samples setup clean
+.PHONY: run test check e2e privacy faults soak fuzz bench dist test-dist messages lock samples setup clean
 run: $(VENV)/run.stamp $(SAMPLE)
 	@$(VENV)/bin/emocam run --fallback $(SAMPLE) --events emocam-events.jsonl $(ARGS)
 
@@ -61,6 +62,9 @@ dist: $(VENV)/dev.stamp
 
 test-dist: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m pytest --override-ini addopts="-ra --strict-markers --strict-config" --timeout 0 -q --rows tests/dist $(ARGS)
+
+messages: $(VENV)/dev.stamp
+	@$(PY) -m tools.messages
 
 setup: $(VENV)/dev.stamp $(SAMPLE)
 samples: $(SAMPLE)

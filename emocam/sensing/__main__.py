@@ -69,7 +69,7 @@ def _run(outlet: Outlet) -> int:
     if shows:
         from emocam.sensing.preview.window import Preview
 
-        preview = Preview()
+        preview = Preview(settings.window.language)
     from emocam.sensing.observer import Observer
     from emocam.sensing.process import Sensing
     from emocam.sensing.sources.choose import choose

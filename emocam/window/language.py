@@ -7,10 +7,9 @@ from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from emocam.expression import EMOJI, Picture
-from emocam.words import speak
+from emocam.languages.tags import is_right_to_left
+from emocam.words import speak_as
 
-#: Languages that are written from right to left.
-_RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 #: Names of emoji are there in these (CLDR's, by the package emoji).
 _SPOKEN = {"zh_CN": "zh"}
 
@@ -25,12 +24,9 @@ def talk(application: QApplication, wanted: str) -> str:
     Returns:
         The language, such as ``de``.
     """
-    if wanted == "auto":
-        language = speak()
-        locale = QLocale.system() if language == "en" else QLocale(language)
-    else:
-        speak([wanted])
-        language, locale = wanted, QLocale(wanted)
+    language = speak_as(wanted)
+    english = wanted == "auto" and language == "en"
+    locale = QLocale.system() if english else QLocale(language)
     QLocale.setDefault(locale)
     translator = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
@@ -42,9 +38,8 @@ def talk(application: QApplication, wanted: str) -> str:
 
 def direction(language: str) -> Qt.LayoutDirection:
     """Where a line begins in a language."""
-    if language.partition("_")[0] in _RIGHT_TO_LEFT:
-        return Qt.LayoutDirection.RightToLeft
-    return Qt.LayoutDirection.LeftToRight
+    right = is_right_to_left(language)
+    return Qt.LayoutDirection.RightToLeft if right else Qt.LayoutDirection.LeftToRight
 
 
 def spoken(picture: Picture, language: str) -> str:

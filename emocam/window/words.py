@@ -5,50 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emocam.expression import Picture
+from emocam.vocabulary import fault, picture, reason, sentence
 from emocam.words import _, n_
 
+__all__ = [
+    "camera",
+    "expression_off",
+    "output",
+    "picture",
+    "protections",
+    "sentence",
+    "shown",
+    "watchers",
+]
+
 Status = Mapping[str, Any]
-
-
-def picture(name: str) -> str:
-    """A picture in one or two plain words, such as ``happy`` or ``raised hand``.
-
-    Args:
-        name: as in the status; one that is not known is spelt out.
-    """
-    known = {
-        Picture.NEUTRAL: _("neutral"),
-        Picture.HAPPINESS: _("happy"),
-        Picture.SURPRISE: _("surprised"),
-        Picture.SADNESS: _("sad"),
-        Picture.ANGER: _("angry"),
-        Picture.DISGUST: _("disgusted"),
-        Picture.FEAR: _("afraid"),
-        Picture.CONTEMPT: _("contemptuous"),
-        Picture.LOOKING_AWAY: _("looking away"),
-        Picture.STARTING: _("starting"),
-        Picture.AWAY: _("away"),
-        Picture.COVERED: _("camera covered"),
-        Picture.BUSY: _("camera busy"),
-        Picture.UNPLUGGED: _("no camera"),
-        Picture.DENIED: _("camera forbidden"),
-        Picture.STALLED: _("camera gives no pictures"),
-        Picture.PAUSED: _("paused"),
-        Picture.MOMENT: _("one moment"),
-        Picture.RAISED_HAND: _("raised hand"),
-        Picture.THUMBS_UP: _("thumbs up"),
-        Picture.THUMBS_DOWN: _("thumbs down"),
-        Picture.CLAPPING: _("clapping"),
-        Picture.LAUGHING: _("laughing"),
-        Picture.HEART: _("heart"),
-        Picture.QUESTION: _("question"),
-        Picture.COFFEE: _("coffee: back soon"),
-    }
-    try:
-        return known[Picture(name)]
-    except ValueError:
-        return name.replace("_", " ")
 
 
 def shown(status: Status) -> str:
@@ -89,18 +60,7 @@ def camera(about: Mapping[str, Any]) -> str:
     names = ", ".join(each["name"] for each in about["devices"] if each["name"])
     if about["open"]:
         return _("On: {camera}").format(camera=names or about["source"])
-    reasons = {
-        "paused": _("Off: you paused"),
-        "nobody watches": _("Off: nobody watches"),
-        "it is being opened": _("Off: it is being opened"),
-        "another program holds it": _("Off: another program holds it"),
-        "it is not there": _("Off: it is not there"),
-        "you may not open it": _("Off: it may not be opened"),
-        "it gives no pictures": _("Off: it gives no pictures"),
-        "its pictures cannot be used": _("Off: its pictures cannot be used"),
-        "the recording is over": _("Off: the recording is over"),
-    }
-    return reasons.get(about["why"], _("Off: {reason}").format(reason=about["why"]))
+    return _("Off: {reason}").format(reason=reason(about["why"]))
 
 
 def output(about: Mapping[str, Any]) -> str:
@@ -116,9 +76,8 @@ def output(about: Mapping[str, Any]) -> str:
             )
         return _("Into the file {device}").format(device=about["device"])
     if about["state"] == "waiting":
-        return _("Nowhere yet: {cause}. {remedy}").format(
-            cause=about["cause"], remedy=about["remedy"]
-        )
+        cause, remedy = fault(about["code"], about["cause"], about["remedy"])
+        return _("Nowhere yet: {cause}. {remedy}").format(cause=cause, remedy=remedy)
     return _("Nowhere yet: EmoCam is starting")
 
 
@@ -139,8 +98,3 @@ def protections(found: list[Mapping[str, Any]]) -> str:
 def expression_off(status: Status) -> list[str]:
     """The expressions that are never shown."""
     return [str(label) for label in status["mood"]["off"]]
-
-
-def sentence(text: str) -> str:
-    """With a capital at the start; the rest as it is."""
-    return text[:1].upper() + text[1:]

@@ -17,6 +17,7 @@ from emocam.control.tray.desktop import is_harmless, lack, prepare
 from emocam.errors import EmoCamError, ExitCode, TrayError
 from emocam.pipes import Inlet, Outlet
 from emocam.settings import Settings
+from emocam.words import speak_as
 
 #: Seconds after the end of stdin until the process ends even though something hangs.
 GRACE = 3.0
@@ -55,6 +56,7 @@ def _show(message: dict[str, Any], inlet: Inlet, outlet: Outlet) -> None:
         TrayError: if there can be none.
     """
     settings = Settings.from_dict(message["settings"])
+    speak_as(settings.window.language)
     prepare()
     from emocam.control.tray.app import Tray  # pystray opens the display when it is imported
 

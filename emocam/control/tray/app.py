@@ -25,7 +25,6 @@ from emocam.settings import Settings
 from emocam.settings.load import LoadedSettings
 from emocam.words import _
 
-_FIRST = Look(Shape.IDLE, "EmoCam is starting", ())
 #: Which page of the window an entry opens.
 _PAGES = {Local.WINDOW: "view", Local.SETTINGS: "settings", Local.HELP: "help"}
 #: Seconds for the stage's answer about packs.
@@ -59,7 +58,7 @@ class Tray:
             logs=settings.session.allowed,
         )
         self._notices = Notices()
-        self.host = Host(_FIRST, self._do)
+        self.host = Host(Look(Shape.IDLE, _("EmoCam is starting"), ()), self._do)
         self._link = Link(name, self._take, self._pass_time, self.host.stop)
 
     def run(self) -> None:
@@ -88,7 +87,7 @@ class Tray:
                 self.host.notify(notice)
 
     def _refused(self, error: EmoCamError) -> None:
-        self.host.notify(Notice("EmoCam could not do that", str(error)))
+        self.host.notify(Notice(_("EmoCam could not do that"), str(error)))
 
     def _not_kept(self, error: EmoCamError) -> None:
         cause = f"Your choice holds until EmoCam ends, but cannot be kept: {error.cause}"

@@ -8,18 +8,12 @@ from typing import Any
 
 from emocam.control.status import Status
 from emocam.control.tray import words
+from emocam.vocabulary import fault, picture, reason, sentence
+from emocam.vocabulary import trouble as trouble_of_camera
+from emocam.words import _
 
 #: Windows takes no longer tooltip.
 MAX_TOOLTIP = 127
-
-#: Readings that tell of a camera which the user has to look after, in words.
-TROUBLE = {
-    "busy": "another program holds the camera",
-    "unplugged": "the camera is not there",
-    "denied": "the camera may not be opened",
-    "stalled": "the camera gives no pictures",
-    "unusable": "the camera's pictures cannot be used",
-}
 
 
 class Shape(StrEnum):
@@ -69,14 +63,14 @@ def look(status: Status) -> Look:
         shape = Shape.WATCHED if seen else Shape.IDLE
     recorded = [words.recording()] if status.get("session") else []
     parts = [*recorded, wrong or words.watching(watchers), words.camera(camera), _showing(status)]
-    tooltip = f"EmoCam: {', '.join(parts)}"
+    tooltip = "EmoCam: " + ", ".join(parts)
     if len(tooltip) > MAX_TOOLTIP:
         tooltip = tooltip[: MAX_TOOLTIP - 1] + "…"
-    lines = [words.sentence(words.watched_by(watchers)), _camera(camera)]
+    lines = [sentence(words.watched_by(watchers)), _camera(camera)]
     if wrong:
-        lines.insert(0, words.sentence(wrong))
+        lines.insert(0, sentence(wrong))
     if recorded:
-        lines.insert(0, words.sentence(words.recording()))
+        lines.insert(0, sentence(words.recording()))
     return Look(shape, tooltip, tuple(lines), wrong)
 
 
@@ -84,22 +78,26 @@ def trouble(status: Status) -> str:
     """What is wrong that the user can mend; empty if nothing is."""
     output = status["output"]
     if output["state"] == "waiting":
-        return str(output["cause"]) or "EmoCam cannot be published"
+        cause, _remedy = fault(str(output["code"]), str(output["cause"]), str(output["remedy"]))
+        return cause or _("EmoCam cannot be published")
     if status["paused"] or not status["read"]:
         return ""
-    return TROUBLE.get(status["read"]["state"], "")
+    return trouble_of_camera(status["read"]["state"])
 
 
 def _showing(status: Status) -> str:
-    shown = " and ".join(dict.fromkeys(words.picture(name) for name in status["shown"]))
-    how = {"held": " (held)", "frozen": " (frozen)"}.get(status["mode"], "")
-    return f"showing {shown}{how}"
+    shown = " + ".join(dict.fromkeys(picture(name) for name in status["shown"]))
+    how = {
+        "held": _("showing {pictures} (held)"),
+        "frozen": _("showing {pictures} (frozen)"),
+    }.get(status["mode"], _("showing {pictures}"))
+    return how.format(pictures=shown)
 
 
 def _camera(about: dict[str, Any]) -> str:
     """The camera's line in the menu; without what is shown, which changes all the time."""
     names = ", ".join(each["name"] for each in about["devices"] if each["name"])
-    what = words.sentence(words.camera(about))
-    if about["open"]:
-        return f"{what}: {names}" if names else what
-    return f"{what} ({about['why']})"
+    what = sentence(words.camera(about))
+    if not about["open"]:
+        return _("{what} ({reason})").format(what=what, reason=reason(about["why"]))
+    return _("{what}: {names}").format(what=what, names=names) if names else what

@@ -13,6 +13,8 @@ from emocam.control.status import Status
 from emocam.control.tray import words
 from emocam.control.tray.look import look
 from emocam.expression import Expression, Picture
+from emocam.vocabulary import picture as picture_name
+from emocam.vocabulary import sentence
 from emocam.words import _
 
 #: A label longer than this is cut; devices choose their own names.
@@ -102,38 +104,38 @@ def menu(status: Status, choices: Choices) -> tuple[Entry, ...]:
     """
     entries = [*(Entry(_cut(line)) for line in look(status).lines), SEPARATOR]
     if status["paused"]:
-        entries.append(Entry("Resume: go live", Request("resume"), default=True))
+        entries.append(Entry(_("Resume: go live"), Request("resume"), default=True))
     else:
-        entries.append(Entry("Pause: close the camera", Request("pause"), default=True))
+        entries.append(Entry(_("Pause: close the camera"), Request("pause"), default=True))
     if status["mode"] in ("held", "frozen"):
-        entries.append(Entry("Release what is held", Request("release")))
+        entries.append(Entry(_("Release what is held"), Request("release")))
     else:
-        entries.append(Entry("Freeze what is shown", Request("freeze")))
+        entries.append(Entry(_("Freeze what is shown"), Request("freeze")))
     runs = bool(status.get("session"))
     log = Request("session_stop" if runs else "session_start") if choices.logs else None
     entries.append(Entry(words.session(runs), log, checked=runs))
     entries += [
-        Entry("Hold", children=_hold(status)),
+        Entry(_("Hold"), children=_hold(status)),
         SEPARATOR,
-        Entry("Camera", children=_unlocked("camera.source", _cameras(status, choices), choices)),
-        Entry("Emoji pack", children=_unlocked("avatar.pack", _packs(status, choices), choices)),
-        Entry("Caution", children=_unlocked("mood.caution", _caution(status), choices)),
+        Entry(_("Camera"), children=_unlocked("camera.source", _cameras(status, choices), choices)),
+        Entry(_("Emoji pack"), children=_unlocked("avatar.pack", _packs(status, choices), choices)),
+        Entry(_("Caution"), children=_unlocked("mood.caution", _caution(status), choices)),
         Entry(
-            "Expressions that may be shown",
+            _("Expressions that may be shown"),
             children=_unlocked("mood.off", _expressions(status), choices),
         ),
         SEPARATOR,
-        Entry("Open EmoCam's window", Local.WINDOW),
+        Entry(_("Open EmoCam's window"), Local.WINDOW),
         _preview(status, choices),
-        Entry("Settings…", Local.SETTINGS),
-        Entry("Help", Local.HELP),
+        Entry(_("Settings…"), Local.SETTINGS),
+        Entry(_("Help"), Local.HELP),
     ]
     if choices.login is not None:
         does = Local.LOGIN_OFF if choices.login else Local.LOGIN_ON
-        entry = Entry("Start at login", does, checked=choices.login)
+        entry = Entry(_("Start at login"), does, checked=choices.login)
         entries += _unlocked("login.autostart", (entry,), choices, told=False)
     entries.append(Entry(_("Copy diagnostics"), Local.DIAGNOSTICS))
-    entries.append(Entry("Quit EmoCam", Request("quit")))
+    entries.append(Entry(_("Quit EmoCam"), Request("quit")))
     return tuple(entries)
 
 
@@ -162,9 +164,7 @@ def _hold(status: Status) -> tuple[Entry, ...]:
 
     def one(picture: Picture) -> Entry:
         does = Request("hold", {"picture": picture.value})
-        return Entry(
-            words.sentence(words.picture(picture.value)), does, picture == held, radio=True
-        )
+        return Entry(sentence(picture_name(picture.value)), does, picture == held, radio=True)
 
     expressions = [one(each) for each in HOLDABLE if each.expression is not None]
     reactions = [one(each) for each in HOLDABLE if each.is_reaction]
@@ -174,14 +174,14 @@ def _hold(status: Status) -> tuple[Entry, ...]:
 
 def _cameras(status: Status, choices: Choices) -> tuple[Entry, ...]:
     source = status["camera"]["source"]
-    known = (("auto", "Automatic"), *choices.cameras)
+    known = (("auto", _("Automatic")), *choices.cameras)
     for each in recent(choices.recent, source):
-        if each not in {value for value, _ in known}:  # a name, a number or a recording
+        if each not in {value for value, _name in known}:  # a name, a number or a recording
             known = (*known, (each, _short(each)))
     return (
         *(_keep("camera.source", value, name, value == source) for value, name in known),
         SEPARATOR,
-        Entry("Look for cameras again", Local.LOOK_AGAIN),
+        Entry(_("Look for cameras again"), Local.LOOK_AGAIN),
     )
 
 
@@ -199,7 +199,7 @@ def _short(source: str) -> str:
 def _packs(status: Status, choices: Choices) -> tuple[Entry, ...]:
     pack = status["pack"]
     known = choices.packs
-    if pack not in {value for value, _ in known}:
+    if pack not in {value for value, _name in known}:
         known = (*known, (pack, pack))
     return tuple(_keep("avatar.pack", value, name, value == pack) for value, name in known)
 
@@ -207,7 +207,8 @@ def _packs(status: Status, choices: Choices) -> tuple[Entry, ...]:
 def _caution(status: Status) -> tuple[Entry, ...]:
     now = status["mood"]["caution"]
     return tuple(
-        _keep("mood.caution", level, label, level == now) for level, label in words.CAUTION.items()
+        _keep("mood.caution", level, label, level == now)
+        for level, label in words.caution().items()
     )
 
 
@@ -219,7 +220,7 @@ def _expressions(status: Status) -> tuple[Entry, ...]:
         label = expression.label
         then = [each for each in off if each != label] if label in off else [*off, label]
         does = Request("keep", {"key": "mood.off", "value": ",".join(then)})
-        entries.append(Entry(words.sentence(words.picture(label)), does, checked=label not in off))
+        entries.append(Entry(sentence(picture_name(label)), does, checked=label not in off))
     return tuple(entries)
 
 

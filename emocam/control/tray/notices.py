@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emocam.control.status import Status
+from emocam.vocabulary import fault
+from emocam.words import _
 
 #: Seconds that a fault must last; a cable that is moved is none.
 LASTS = 3.0
@@ -30,14 +32,18 @@ class Notice:
     text: str
 
 
-_LOST = Notice(
-    "EmoCam lost the camera", "Plug it in again, or choose another one in EmoCam's menu."
-)
-_TAKEN = Notice("Another program took the camera", "Close it, and EmoCam goes on by itself.")
-_MODULE = "EmoCam's virtual camera is missing"
-
-#: Faults by their name in the status.
-_CAMERA = {"unplugged": _LOST, "busy": _TAKEN}
+def _of_camera(state: str) -> Notice | None:
+    """What is told of a camera."""
+    if state == "unplugged":
+        return Notice(
+            _("EmoCam lost the camera"),
+            _("Plug it in again, or choose another one in EmoCam's menu."),
+        )
+    if state == "busy":
+        return Notice(
+            _("Another program took the camera"), _("Close it, and EmoCam goes on by itself.")
+        )
+    return None
 
 
 class Notices:
@@ -70,7 +76,9 @@ class Notices:
 def _fault(status: Status) -> tuple[str, Notice | None]:
     output, read = status["output"], status["read"]
     if output["state"] == "waiting" and output["code"] == "module-missing":
-        return "module-missing", Notice(_MODULE, f"{output['cause']}. {output['remedy']}")
+        cause, remedy = fault(output["code"], output["cause"], output["remedy"])
+        title = _("EmoCam's virtual camera is missing")
+        return "module-missing", Notice(title, f"{cause}. {remedy}")
     if status["paused"] or not read:
         return "", None
-    return read["state"], _CAMERA.get(read["state"])
+    return read["state"], _of_camera(read["state"])

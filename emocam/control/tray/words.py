@@ -5,26 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emocam.expression import Picture
-from emocam.words import _
+from emocam.words import _, n_
 
-_FEELS = {
-    Picture.NEUTRAL: "neutral",
-    Picture.HAPPINESS: "happy",
-    Picture.SURPRISE: "surprised",
-    Picture.SADNESS: "sad",
-    Picture.ANGER: "angry",
-    Picture.DISGUST: "disgusted",
-    Picture.FEAR: "afraid",
-    Picture.CONTEMPT: "contemptuous",
-}
 
-#: What each level of caution means to the user.
-CAUTION = {
-    "careful": "Careful: never a negative expression",
-    "balanced": "Balanced: negative ones when clear and steady",
-    "open": "Open: as read",
-}
+def caution() -> dict[str, str]:
+    """What each level of caution means to the user."""
+    return {
+        "careful": _("Careful: never a negative expression"),
+        "balanced": _("Balanced: negative ones when clear and steady"),
+        "open": _("Open: as read"),
+    }
 
 
 def recording() -> str:
@@ -41,18 +31,6 @@ def session(runs: bool) -> str:
     )
 
 
-def picture(name: str) -> str:
-    """A picture in one or two plain words, such as ``happy`` or ``raised hand``.
-
-    Args:
-        name: as in the status; one that is not known is spelt out.
-    """
-    try:
-        return _FEELS.get(Picture(name), name.replace("_", " "))
-    except ValueError:
-        return name.replace("_", " ")
-
-
 def watching(watchers: Mapping[str, Any]) -> str:
     """How many programs watch, as far as that is known.
 
@@ -61,16 +39,16 @@ def watching(watchers: Mapping[str, Any]) -> str:
     """
     count = watchers["count"]
     if count is None:
-        return "it cannot be seen who watches"
+        return _("it cannot be seen who watches")
     if count == 0:
-        return "nobody watching"
-    return "1 program watching" if count == 1 else f"{count} programs watching"
+        return _("nobody watching")
+    return n_("{count} program watching", "{count} programs watching", count).format(count=count)
 
 
 def watched_by(watchers: Mapping[str, Any]) -> str:
     """The same with the programs' names where they are known."""
-    names = ", ".join(watchers["names"])
-    return f"{watching(watchers)}: {names}" if names else watching(watchers)
+    what, names = watching(watchers), ", ".join(watchers["names"])
+    return _("{what}: {names}").format(what=what, names=names) if names else what
 
 
 def camera(about: Mapping[str, Any]) -> str:
@@ -79,9 +57,4 @@ def camera(about: Mapping[str, Any]) -> str:
     Args:
         about: ``camera`` of the status.
     """
-    return "camera on" if about["open"] else "camera off"
-
-
-def sentence(text: str) -> str:
-    """With a capital at the start; the rest as it is."""
-    return text[:1].upper() + text[1:]
+    return _("camera on") if about["open"] else _("camera off")

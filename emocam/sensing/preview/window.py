@@ -33,13 +33,14 @@ from PySide6.QtWidgets import (
 
 from emocam.errors import ExitCode
 from emocam.expression import Expression
+from emocam.languages.tags import is_right_to_left
 from emocam.pipes import Inlet
 from emocam.sensing.observer import Person
 from emocam.sensing.preview import display, words
 from emocam.sensing.preview.slot import LOOKS, Seen, Slot
 from emocam.sensing.sources import Picture
 from emocam.wire import DISPLAY_LOST, PREVIEW_CLOSED
-from emocam.words import speak
+from emocam.words import speak_as
 
 #: Milliseconds between two looks into the slot.
 _STEP = 60
@@ -53,17 +54,22 @@ _BAR = QColor("#124a80")
 class Preview:
     """The window, and what becomes of it. Opens it at once.
 
+    Args:
+        language: the setting ``window.language``.
+
     Raises:
         PreviewError: if there can be none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
         opened = display.prepare()
-        speak()
+        spoken = speak_as(language)
         QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
         self._app = QApplication(["emocam"])
         opened()
         self._app.setStyle("Fusion")
+        if is_right_to_left(spoken):
+            self._app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         palette = self._app.palette()
         palette.setColor(QPalette.ColorRole.Highlight, _BAR)
         palette.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))

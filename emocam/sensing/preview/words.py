@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emocam.expression import Expression, SensorState
+from emocam.vocabulary import picture, sentence, trouble
 from emocam.words import _
 
 
@@ -21,16 +22,7 @@ def note() -> str:
 
 def expression(which: Expression) -> str:
     """An expression in a word."""
-    return {
-        Expression.NEUTRAL: _("neutral"),
-        Expression.HAPPINESS: _("happy"),
-        Expression.SURPRISE: _("surprised"),
-        Expression.SADNESS: _("sad"),
-        Expression.ANGER: _("angry"),
-        Expression.DISGUST: _("disgusted"),
-        Expression.FEAR: _("afraid"),
-        Expression.CONTEMPT: _("contemptuous"),
-    }[which]
+    return picture(which.label)
 
 
 def state(which: SensorState) -> str:
@@ -39,10 +31,5 @@ def state(which: SensorState) -> str:
         SensorState.STARTING: _("The camera is being opened …"),
         SensorState.NO_FACE: _("EmoCam sees no face"),
         SensorState.COVERED: _("The camera is covered, or the room is dark"),
-        SensorState.BUSY: _("Another program holds the camera"),
-        SensorState.UNPLUGGED: _("The camera is not there"),
-        SensorState.DENIED: _("The camera may not be opened"),
-        SensorState.STALLED: _("The camera gives no pictures"),
-        SensorState.UNUSABLE: _("The camera's pictures are damaged"),
         SensorState.ENDED: _("The recording is over"),
-    }.get(which, "")
+    }.get(which) or sentence(trouble(which.label))
