@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QWidget
 
 from emocam.settings import Declaration
 from emocam.settings.declaration import Value
@@ -49,6 +49,11 @@ class Control(QWidget):
             each.setToolTip(description)
         for first in self.findChildren(QWidget)[:1]:
             self.setFocusProxy(first)
+        for combo in self.findChildren(QComboBox):
+            # On Linux Qt tells its value as its name, and as its label one that stands beside it.
+            label = QLabel(name, combo.parentWidget())
+            label.setBuddy(combo)
+            label.hide()
 
 
 def chooser(parent: Control, take: Callable[[str], None]) -> QWidget:

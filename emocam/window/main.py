@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         line.addWidget(self._absent_button)
         self._absent.hide()
         self._problem = text()
-        self._problem.setAccessibleName(_("What went wrong"))
+        self._problem.setAccessibleDescription(_("What went wrong"))
         tint(self._problem, "problem")
         self._problem.hide()
         right = QVBoxLayout()

@@ -121,7 +121,6 @@ class ViewPage(Page):
             ("protections", _("Protections:")),
         ):
             rows[name] = text("–")
-            rows[name].setAccessibleName(title)
             form.addRow(title, rows[name])
         self.body.addWidget(about)
         return rows
