@@ -6,6 +6,7 @@ five numbers, and anything else it may say is refused here.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -94,6 +95,9 @@ class Calibration:
 
     def close(self) -> None:
         """See that no child is left."""
+        with contextlib.suppress(OSError):  # what it was not told before it went
+            assert self._child.stdin is not None
+            self._child.stdin.close()
         with self._child as child:
             child.kill()
 

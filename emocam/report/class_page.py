@@ -138,7 +138,7 @@ def _clear(
     known = [(point, each) for point in lecture.points if (each := take(point)) is not None]
     if len(known) < 4:
         return []
-    usual = statistics.median(each.share for _, each in known)
+    usual = statistics.median_low(each.share for _, each in known)  # as coarse as the shares are
     beyond = [
         (each, point)
         for point, each in known

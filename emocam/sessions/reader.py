@@ -188,13 +188,15 @@ def _header(log: sqlite3.Connection, path: Path, problems: list[str]) -> Header:
         case (str(name), float(started), float() | None, str(app), str(model), str() | None) if (
             ID.fullmatch(name)
         ):
-            return Header(name, started, found[2], app[:64], model[:64], _short(found[5]))
+            lecture = found[5] and _plain(found[5], 200)
+            return Header(name, started, found[2], _plain(app, 64), _plain(model, 64), lecture)
     problems.append("What the log tells of the session as a whole is lost: its time and its name")
     return Header("unknown", 0.0)
 
 
-def _short(text: str | None) -> str | None:
-    return None if text is None else text[:200]
+def _plain(text: str, most: int) -> str:
+    """The text without what a terminal would obey."""
+    return "".join(each for each in text[:most] if each.isprintable())
 
 
 def _rows(log: sqlite3.Connection, problems: list[str]) -> Iterator[Row]:

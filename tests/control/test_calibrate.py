@@ -71,6 +71,17 @@ def test_a_camera_that_is_not_there_is_told(tmp_path: Path) -> None:
         calibration.close()
 
 
+def test_what_sensing_said_is_told_also_if_it_left_long_before(tmp_path: Path) -> None:
+    """What it was not told any more must not be the error then."""
+    calibration = Calibration(Settings().replace("camera.source", str(tmp_path / "none.mp4")))
+    calibration._child.wait(30)
+    try:
+        with pytest.raises(EmoCamError, match="is not there"):
+            calibration.look("upper left")
+    finally:
+        calibration.close()
+
+
 @pytest.mark.parametrize(
     "said",
     ['{"seen": 100}', '{"seen": -1}', '{"seen": "x"}', '{"seen": true}', "[]", "1", "{}", "x" * 200,

@@ -197,6 +197,14 @@ def test_missing_folders_and_strangers_are_named(tmp_path: Path) -> None:
         read_log(other)
 
 
+def test_a_terminal_is_told_nothing_by_a_log(tmp_path: Path) -> None:
+    path = log_of(
+        tmp_path / "a.sqlite", 1, app="\x1b[31m0.1\x07", lecture="\x1b]0;Optics\n3 \u5149"
+    )
+    header = read_log(path).header
+    assert (header.app, header.lecture) == ("[31m0.1", "]0;Optics3 \u5149")
+
+
 def test_a_newer_format_is_named(log: Path) -> None:
     with contextlib.closing(sqlite3.connect(log)) as changed:
         changed.execute(f"PRAGMA user_version = {layout.FORMAT + 1}")
