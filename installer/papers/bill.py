@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 from emocam import __version__
 from installer.papers.licences import spdx
 from installer.papers.lock import ROOT, Locked, locked
+from installer.windows import embeddable
 
 #: Files of others that lie in EmoCam: name, path, licence, maker.
 _FILES = (
@@ -28,6 +29,11 @@ _FILES = (
     ("MediaPipe Face Landmarker, blendshapes", "models/face_blendshapes.tflite", "Apache-2.0"),
     ("EmoCam expression model", "models/expression.tflite", "GPL-2.0-or-later"),
     ("Source Sans Pro Semibold", "assets/fonts/SourceSansPro-Semibold.ttf", "OFL-1.1"),
+)
+#: What the Windows installer alone carries: name, version, licence, and the name for scanners.
+_WINDOWS = (
+    ("CPython", embeddable.VERSION, "Python-2.0", "python:python"),
+    ("OpenSSL", embeddable.OPENSSL, "Apache-2.0", "openssl:openssl"),
 )
 
 
@@ -49,6 +55,7 @@ def bill() -> str:
     root = found["metadata"]["component"]
     root["version"] = __version__
     found["components"] = components + [_file(*each) for each in _FILES]
+    found["components"] += [_carried(*each) for each in _WINDOWS]
     found["dependencies"] = [
         _among(each, references) for each in found["dependencies"]
         if each["ref"] in references | {root["bom-ref"]}
@@ -108,6 +115,20 @@ def _file(name: str, path: str, licence: str) -> dict[str, Any]:
         "hashes": [{"alg": "SHA-256", "content": sha256}],
         "licenses": [{"license": {"id": licence}}],
         "properties": [{"name": "emocam:path", "value": path}],
+    }
+
+
+def _carried(name: str, version: str, licence: str, known_as: str) -> dict[str, Any]:
+    return {
+        "bom-ref": f"windows/{name}=={version}",
+        "type": "library",
+        "name": name,
+        "version": version,
+        "cpe": f"cpe:2.3:a:{known_as}:{version}:*:*:*:*:*:*:*",
+        "purl": f"pkg:generic/{name.lower()}@{version}",
+        "scope": "optional",
+        "licenses": [{"license": {"id": licence}}],
+        "properties": [{"name": "emocam:artefact", "value": "the Windows installer"}],
     }
 
 

