@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from emocam.settings import Declaration
 from emocam.settings.declaration import Value
@@ -84,3 +84,14 @@ def only_with_focus(widget: QWidget) -> None:
     """Leave the wheel to the page until the widget has the focus."""
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.installEventFilter(_WheelGuard(widget))
+
+
+def being_typed(widget: QWidget) -> bool:
+    """Whether the user has typed what was not taken yet: no news of a run may wipe that out."""
+    return any(line.isModified() for line in widget.findChildren(QLineEdit))
+
+
+def typed_in(widget: QWidget) -> None:
+    """Say that what was typed has been taken."""
+    for line in widget.findChildren(QLineEdit):
+        line.setModified(False)

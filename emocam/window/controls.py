@@ -17,7 +17,15 @@ from PySide6.QtWidgets import (
 from emocam.settings import Declaration
 from emocam.settings.declaration import Value
 from emocam.window import keys, names
-from emocam.window.control import FILES, Choices, Control, chooser, only_with_focus
+from emocam.window.control import (
+    FILES,
+    Choices,
+    Control,
+    being_typed,
+    chooser,
+    only_with_focus,
+    typed_in,
+)
 from emocam.window.flow import Flow
 from emocam.window.parts import button
 from emocam.words import _
@@ -65,6 +73,8 @@ class Number(Control):
     def show_value(self, value: Value) -> None:
         """Show a value."""
         assert isinstance(value, int | float)
+        if round(value, 2) == self._box.value():
+            return  # if it reads otherwise, then because the user is typing
         with QSignalBlocker(self._box):
             if isinstance(self._box, QDoubleSpinBox):
                 self._box.setValue(value)
@@ -106,6 +116,8 @@ class Choice(Control):
 
     def show_value(self, value: Value) -> None:
         """Show a value, also one that is not among those offered."""
+        if str(value) == self._value and being_typed(self._box):
+            return
         self._value = str(value)
         with QSignalBlocker(self._box):
             index = self._box.findData(self._value)
@@ -123,7 +135,11 @@ class Choice(Control):
         self._take(typed if index < 0 else str(self._box.itemData(index)))
 
     def _take(self, value: str) -> None:
-        if value and value != self._value:
+        typed_in(self._box)
+        if not value:
+            self.show_value(self._value)
+        elif value != self._value:
+            self._value = value
             self.changed.emit(value)
 
 
@@ -171,13 +187,17 @@ class Words(Control):
 
     def show_value(self, value: Value) -> None:
         """Show a value."""
-        self._shown = ", ".join(value) if isinstance(value, tuple) else str(value)
-        self._line.setText(self._shown)
+        words = ", ".join(value) if isinstance(value, tuple) else str(value)
+        if words == self._shown and being_typed(self):
+            return
+        self._shown = words
+        self._line.setText(words)
 
     def _finished(self) -> None:
         self._take(self._line.text().strip())
 
     def _take(self, typed: str) -> None:
+        typed_in(self)
         if typed == self._shown:
             return
         self._shown = typed
@@ -210,6 +230,8 @@ class Keys(Control):
 
     def show_value(self, value: Value) -> None:
         """Show a value."""
+        if str(value) == self._shown:
+            return  # keys may be half pressed
         self._shown = str(value)
         with QSignalBlocker(self._edit):
             self._edit.setKeySequence(QKeySequence(keys.for_qt(self._shown)))

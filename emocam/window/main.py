@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QProcess, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emocam.control.child import command
 from emocam.errors import EmoCamError, InternalError
 from emocam.settings import LoadedSettings, Settings
 from emocam.window import memory
@@ -32,7 +31,8 @@ from emocam.window.pages.first import FirstPage
 from emocam.window.pages.settings import SettingsPage
 from emocam.window.pages.setup import SetupPage
 from emocam.window.pages.view import ViewPage
-from emocam.window.parts import Page, button, text, tint
+from emocam.window.parts import Page, text, tint
+from emocam.window.start import NoRun
 from emocam.words import _
 
 #: What can be chosen from for these settings, in the order in which it is asked for.
@@ -109,10 +109,7 @@ class MainWindow(QMainWindow):
         self._view.show_status(None)
         self._first.show_status(None)
         self._keeper.take_end()
-        self._absent_words.setText(_("EmoCam does not run, so the others see nothing of it."))
-        self._absent_words.setToolTip(str(error))
-        self._absent_button.setEnabled(True)
-        self._absent.show()
+        self._absent.say(str(error))
 
     def come(self, page: str) -> None:
         """Come to the front, as another start of the window asks."""
@@ -187,9 +184,12 @@ class MainWindow(QMainWindow):
 
     def _tell(self, error: EmoCamError) -> None:
         """Show what went wrong, and what mends it, until the next action."""
-        self._problem.setText(str(error))
-        self._problem.show()
+        self._warn(str(error))
         self._view.restore()
+
+    def _warn(self, words: str) -> None:
+        self._problem.setText(words)
+        self._problem.show()
 
     def fault(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
         """Say that something was not foreseen, and keep where it happened for a report."""
@@ -203,16 +203,6 @@ class MainWindow(QMainWindow):
         else:
             words = _("Something went wrong that EmoCam did not foresee. Details are in {file}")
             self._tell(InternalError(words.format(file=place)))
-
-    def _begin(self) -> None:
-        """Start a run."""
-        program, *arguments = command("emocam", "run", "--wait", *self._start.arguments)
-        started: Any = QProcess.startDetached(program, arguments)
-        if started[0] if isinstance(started, tuple) else started:
-            self._absent_words.setText(_("EmoCam is starting …"))
-            self._absent_button.setEnabled(False)
-        else:
-            self._absent_words.setText(_("EmoCam could not be started. Start it with: emocam run"))
 
     # -- the frame --------------------------------------------------------------------------------
 
@@ -228,15 +218,7 @@ class MainWindow(QMainWindow):
             for row in range(self._list.count())
         )
         self._list.setFixedWidth(widest + 36)
-        self._absent = QWidget()
-        self._absent_words = text()
-        self._absent_button = button(_("Sta&rt EmoCam"), hint=_("Starts the camera EmoCam"))
-        self._absent_button.clicked.connect(self._begin)
-        line = QHBoxLayout(self._absent)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self._absent_words, 1)
-        line.addWidget(self._absent_button)
-        self._absent.hide()
+        self._absent = NoRun(self._start.arguments)
         self._problem = text()
         self._problem.setAccessibleDescription(_("What went wrong"))
         tint(self._problem, "problem")
@@ -265,8 +247,17 @@ class MainWindow(QMainWindow):
             page.kept.connect(self._keeper.keep)
             page.reset.connect(self._keeper.reset)
         self._first.over.connect(self._introduced)
+        self._absent.failed.connect(self._warn)
         for keys in (QKeySequence.StandardKey.Close, QKeySequence.StandardKey.Quit):
             QShortcut(QKeySequence(keys), self, self.close)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw no live view while the window is minimised."""
+        if event.type() == QEvent.Type.WindowStateChange:
+            page = self._stack.currentWidget()
+            if isinstance(page, Page):
+                (page.closed if self.isMinimized() else page.opened)()
+        super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """End what the pages have started."""
