@@ -136,7 +136,8 @@ class Program:
         return None
 
     def frame_rate(self, seconds: float) -> float:
-        """Frames handed over for each second in the last so many seconds before its end.
+        """Frames handed over for each second in the last so many seconds before its end, or a
+        little more: from the line of the log before them.
 
         Raises:
             BenchmarkError: if the virtual camera was not open from the first frame to the end.
@@ -145,7 +146,8 @@ class Program:
         if [record["closed"] for record in records if "closed" in record] != [True]:
             raise BenchmarkError("The virtual camera was not open all the time")
         last = records[-1]
-        first = next(r for r in records if r["time"] >= last["time"] - seconds)
+        before = [r for r in records if r["time"] <= last["time"] - seconds]
+        first = before[-1] if before else records[0]
         if last["frames"] == first["frames"]:
             raise BenchmarkError("No frame was handed over")
         return float((last["frames"] - first["frames"]) / (last["time"] - first["time"]))

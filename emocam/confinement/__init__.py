@@ -21,7 +21,7 @@ class Profile:
     Attributes:
         devices: device nodes that may be opened, for reading and writing. Those in ``/dev`` that
             are not named cannot be opened, but for the harmless ones (null, zero, random).
-        folders: folders in which files may be made and written.
+        folders: folders at or below which files may be made and written, not read nor removed.
         readable: files or folders that may be read, beside what ``whole`` says.
         whole: whether everything outside ``/dev`` may be read; else programs, libraries and
             settings of the system, this Python and EmoCam itself.

@@ -29,6 +29,8 @@ def _attempts(devices: Iterable[Path]) -> Iterator[tuple[str, str, bool]]:
     yield "internet", "To open an internet socket", _refuses(lambda: _socket(_AF_INET))
     yield "local sockets", "To open a local socket", _refuses(lambda: _socket(_AF_UNIX))
     yield "programs", "To start a program", _refuses(_start_a_program)
+    yield "processes", "To become two processes", _refuses(_fork)
+    yield "other processes", "To signal another process", _refuses_all(_signals())
     yield "new files", "To make a file", _refuses(_make_a_file)
     yield "other files", "To write to a file that is there", _refuses(write_to_a_file)
     for device in (*_ALWAYS_THERE, *devices):
@@ -42,6 +44,10 @@ def _refuses(attempt: Callable[[], None]) -> bool:
     except OSError as error:
         return error.errno in _REFUSED
     return False
+
+
+def _refuses_all(attempts: Iterable[Callable[[], None]]) -> bool:
+    return all(_refuses(attempt) for attempt in attempts)
 
 
 def _socket(family: int) -> None:
@@ -58,6 +64,30 @@ def _start_a_program() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.execve(b"", (ctypes.c_char_p * 1)(None), (ctypes.c_char_p * 1)(None))
     raise OSError(ctypes.get_errno(), "not started")
+
+
+def _fork() -> None:
+    # By the C library too: Python's own warns of threads.
+    libc = ctypes.CDLL(None, use_errno=True)
+    number = libc.fork()
+    if number == 0:
+        os._exit(0)
+    if number < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+    os.waitpid(number, 0)
+
+
+def _signals() -> Iterator[Callable[[], None]]:
+    """Ways to send the parent signal 0, which does nothing to it."""
+    yield lambda: os.kill(os.getppid(), 0)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if hasattr(libc, "tgkill"):  # glibc 2.30
+
+        def to_a_thread() -> None:
+            if libc.tgkill(os.getppid(), os.getppid(), 0):
+                raise OSError(ctypes.get_errno(), "refused")
+
+        yield to_a_thread
 
 
 def _make_a_file() -> None:

@@ -7,6 +7,10 @@ are the ways out of a process, the ways into another one, and the ways around th
 
 from __future__ import annotations
 
+import os
+
+from emocam.confinement.seccomp import Case, all_set, differs, ends_with, none_set
+
 NETWORK = (
     "socket connect bind listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg"
 )
@@ -37,7 +41,11 @@ FILES = (
 )
 #: Ways around: rings take their calls from memory, and openat2 its flags. Refused as unknown
 #: (ENOSYS), so that libraries take the older way.
-AROUND = "io_uring_setup io_uring_enter io_uring_register openat2"
+#: clone3 has its flags in memory too; threads start by clone as before.
+AROUND = "io_uring_setup io_uring_enter io_uring_register openat2 clone3"
+_CLONE_THREAD = 0x00010000
+#: They type into a terminal in the user's name (TIOCSTI) or paste there (TIOCLINUX).
+_TYPING = (0x5412, 0x541C)
 
 
 def given_up(makes_files: bool, shows: bool = False) -> list[str]:
@@ -50,3 +58,20 @@ def given_up(makes_files: bool, shows: bool = False) -> list[str]:
     groups = [NETWORK, PROGRAMS, OTHER_PROCESSES, SHARED_MEMORY, SYSTEM]
     names = " ".join(groups if makes_files else [*groups, FILES]).split()
     return [name for name in names if not (shows and name in DISPLAY)]
+
+
+def cases(makes_files: bool) -> list[Case]:
+    """Calls that are needed, and refused with some arguments.
+
+    Args:
+        makes_files: whether files may be made.
+    """
+    refused = [
+        none_set("clone", 0, _CLONE_THREAD),  # what fork() is: no thread but another process
+        differs("tgkill", 0, os.getpid()),  # what abort() is, when it is this process
+        differs("prlimit64", 0, 0),
+        *(ends_with("ioctl", 1, request) for request in _TYPING),
+    ]
+    if not makes_files:
+        refused += [all_set("open", 1, os.O_CREAT), all_set("openat", 2, os.O_CREAT)]
+    return refused

@@ -20,6 +20,7 @@ WRITE_FILE = 1 << 1
 READ_FILE = 1 << 2
 #: To remove and to make entries of every kind: bits 4 to 12.
 _CHANGE_FOLDER = sum(1 << bit for bit in range(4, 13))
+_MAKE_FILE = 1 << 8
 #: To move files between folders (version 2) and to shorten them (version 3).
 _REFER, TRUNCATE = 1 << 13, 1 << 14
 
@@ -96,13 +97,13 @@ class Ruleset:
         """
         self._allow(path, READ_FILE | WRITE_FILE)
 
-    def allow_changes(self, folder: Path) -> None:
-        """Files may be read, made, written and removed below a folder.
+    def allow_new_files(self, folder: Path) -> None:
+        """Files may be made and written below a folder, not read and not removed.
 
         Raises:
             OSError: if there is none.
         """
-        self._allow(folder, READ_FILE | self._changes)
+        self._allow(folder, (WRITE_FILE | _MAKE_FILE | TRUNCATE) & self._changes)
 
     def restrict(self) -> None:
         """Confine this thread and whatever it starts.

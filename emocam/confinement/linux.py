@@ -32,7 +32,7 @@ def confine_files(profile: Profile) -> Protection:
         for device in (*filter(Path.exists, harmless), *profile.devices):
             ruleset.allow_device(device)
         for folder in profile.folders:
-            ruleset.allow_changes(folder)
+            ruleset.allow_new_files(folder)
         ruleset.restrict()
     try:
         attempts.write_to_a_file()
@@ -57,9 +57,9 @@ def confine_calls(makes_files: bool, shows: bool) -> Protection:
     library = seccomp.load()
     if library is None:
         return Protection("calls", False, "The library libseccomp.so.2 is missing")
-    making = [] if makes_files else [("open", 1, os.O_CREAT), ("openat", 2, os.O_CREAT)]
+    names, cases = calls.given_up(makes_files, shows), calls.cases(makes_files)
     try:
-        seccomp.refuse(library, calls.given_up(makes_files, shows), calls.AROUND.split(), making)
+        seccomp.refuse(library, names, calls.AROUND.split(), cases)
     except OSError as error:
         return Protection("calls", False, f"The kernel refuses the filter: {error.strerror}")
     words = "network and programs" if makes_files else "network, programs and new files"

@@ -11,11 +11,12 @@ import ctypes
 import errno
 import os
 from collections.abc import Iterable
+from typing import NamedTuple
 
 _ALLOW = 0x7FFF0000
 _ERRNO = 0x00050000
 _ATTRIBUTE_TSYNC = 4
-_MASKED_EQ = 7
+_NOT_EQUAL, _MASKED_EQ = 1, 7
 _NO_SUCH_CALL = -1
 
 
@@ -26,6 +27,33 @@ class _Comparison(ctypes.Structure):
         ("mask", ctypes.c_uint64),
         ("value", ctypes.c_uint64),
     )
+
+
+class Case(NamedTuple):
+    """A call and what one of its arguments is when the call is refused."""
+
+    call: str
+    comparison: _Comparison
+
+
+def all_set(call: str, argument: int, mask: int) -> Case:
+    """All bits of the mask are set in the argument, which is counted from 0."""
+    return Case(call, _Comparison(argument, _MASKED_EQ, mask, mask))
+
+
+def none_set(call: str, argument: int, mask: int) -> Case:
+    """No bit of the mask is set in the argument."""
+    return Case(call, _Comparison(argument, _MASKED_EQ, mask, 0))
+
+
+def ends_with(call: str, argument: int, value: int) -> Case:
+    """The lower 32 bits of the argument are the value: of more the kernel takes no notice."""
+    return Case(call, _Comparison(argument, _MASKED_EQ, 0xFFFFFFFF, value))
+
+
+def differs(call: str, argument: int, value: int) -> Case:
+    """The argument is not the value."""
+    return Case(call, _Comparison(argument, _NOT_EQUAL, value, 0))
 
 
 def load() -> ctypes.CDLL | None:
@@ -56,7 +84,7 @@ def refuse(
     library: ctypes.CDLL,
     calls: Iterable[str],
     absent: Iterable[str],
-    flags: Iterable[tuple[str, int, int]],
+    cases: Iterable[Case],
 ) -> None:
     """Refuse system calls in all threads of this process, from now on and for good.
 
@@ -64,8 +92,7 @@ def refuse(
         library: from :func:`load`.
         calls: names of calls that fail with EPERM; one that this processor lacks is left out.
         absent: names of calls that fail with ENOSYS, so that callers take their older way.
-        flags: name, number of an argument and mask: the call fails with EPERM when all bits of the
-            mask are set in the argument.
+        cases: calls that fail with EPERM when the argument is so.
 
     Raises:
         OSError: if the kernel refuses.
@@ -78,9 +105,8 @@ def refuse(
             _add(library, context, name, errno.EPERM)
         for name in absent:
             _add(library, context, name, errno.ENOSYS)
-        for name, argument, mask in flags:
-            bits = _Comparison(argument, _MASKED_EQ, mask, mask)
-            _add(library, context, name, errno.EPERM, bits)
+        for name, comparison in cases:
+            _add(library, context, name, errno.EPERM, comparison)
         _good(library.seccomp_load(context))
     finally:
         library.seccomp_release(context)
@@ -91,12 +117,12 @@ def _add(
     context: int,
     name: str,
     error: int,
-    bits: _Comparison | None = None,
+    case: _Comparison | None = None,
 ) -> None:
     number = library.seccomp_syscall_resolve_name(name.encode())
     if number == _NO_SUCH_CALL:
         return  # newer than the library: it cannot be named, and glibc of that age does not use it
-    count, array = (0, None) if bits is None else (1, ctypes.byref(bits))
+    count, array = (0, None) if case is None else (1, ctypes.byref(case))
     result = library.seccomp_rule_add_array(context, _ERRNO | error, number, count, array)
     if result != -errno.EDOM:  # the processor does not know the call
         _good(result)

@@ -135,8 +135,12 @@ class Child:
     def state_protection(self, stated: object) -> None:
         """Take what the child says of one of its protections; nonsense is dropped."""
         match stated:
-            case {"name": str(name), "in_force": bool(holds), "words": str(words)}:
-                self.protections[name[:32]] = Protection(name[:32], holds, words[:200])
+            case {
+                "name": ("files" | "calls") as name,
+                "in_force": bool(holds),
+                "words": str(words),
+            }:
+                self.protections[name] = Protection(name, holds, _plain(words[:200]))
 
     def last_words(self) -> str:
         """The last line on stderr, for a message about a crash; may be empty."""
@@ -156,6 +160,11 @@ class Child:
                         self.state_protection(stated.get("protection"))
                         self._warn(str(_stated(stated, "warning")))
             self._tail = (self._tail + data)[-_TAIL:]
+
+
+def _plain(words: str) -> str:
+    """Words without what would steer a terminal."""
+    return "".join(letter for letter in words if letter.isprintable())
 
 
 def _stated(stated: Mapping[str, Any], key: str) -> EmoCamError:

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_data_path, user_pictures_path
@@ -33,29 +33,33 @@ class Kept:
 
     Attributes:
         protections: what holds.
-        marks: what may be used, with its mark of then; None where everything may be.
+        marks: what may be read, with its mark of then; None where everything may be.
+        places: where frames may go, in the same way.
     """
 
     protections: tuple[Protection, ...]
     marks: dict[Path, _Mark] | None
+    places: dict[Path, _Mark] = field(default_factory=dict)
 
     def is_enough(self, settings: Settings, sink: Sink) -> bool:
         """Whether the stage can go by these settings with what it kept."""
         if self.marks is None:
             return True
         places = (*sink.devices(), *sink.folders())
-        return all(map(self._covers, (*places, *_files(settings))))
+        return all(_covers(self.places, path) for path in places) and all(
+            _covers(self.marks, path) for path in _files(settings)
+        )
 
-    def _covers(self, path: Path) -> bool:
-        """Whether a path may be used; also if it leads nowhere: that is no lack of rights."""
-        assert self.marks is not None
-        try:
-            path = path.resolve()
-            if not path.exists():
-                return True
-        except (OSError, RuntimeError):
+
+def _covers(marks: dict[Path, _Mark], path: Path) -> bool:
+    """Whether a path may be used; also if it leads nowhere: that is no lack of rights."""
+    try:
+        path = path.resolve()
+        if not path.exists():
             return True
-        return any(self.marks.get(each) == _mark(each) for each in (path, *path.parents))
+    except (OSError, RuntimeError):
+        return True
+    return any(marks.get(each) == _mark(each) for each in (path, *path.parents))
 
 
 def give_up(settings: Settings, sink: Sink) -> Kept:
@@ -66,19 +70,20 @@ def give_up(settings: Settings, sink: Sink) -> Kept:
         sink: where frames will go; closed.
     """
     files, marks = Protection("files", False, "The device went away each time"), None
+    places: dict[Path, _Mark] = {}
     for _ in range(_TRIES):
         wanted = profile(settings, sink)
-        used = (*wanted.devices, *wanted.folders, *wanted.readable, *_system())
-        now = {path.resolve(): mark for path in used if (mark := _mark(path)) is not None}
+        read = _marks((*wanted.readable, *_system()))
+        places = _marks((*wanted.devices, *wanted.folders))
         try:
             files = confine_files(wanted)
         except OSError as error:
             files = Protection("files", False, f"Devices go away all the time: {error.strerror}")
             continue
-        marks = now if files.in_force else None
+        marks = read if files.in_force else None
         break
     calls = confine_calls(makes_files=bool(sink.folders()))
-    return Kept((files, calls), marks)
+    return Kept((files, calls), marks, places)
 
 
 def profile(settings: Settings, sink: Sink) -> Profile:
@@ -89,8 +94,7 @@ def profile(settings: Settings, sink: Sink) -> Profile:
     readable = [resource("assets"), *_fonts(), *_files(settings)]
     with suppress(PackError):
         readable.append(store.folder())
-    with suppress(RuntimeError):  # no home
-        readable.append(user_pictures_path())
+    readable += _pictures()
     folders = tuple(folder for folder in sink.folders() if folder.is_dir())
     return Profile(tuple(sink.devices()), folders, tuple(readable), whole=False)
 
@@ -104,6 +108,17 @@ def _files(settings: Settings) -> Iterator[Path]:
     if settings.avatar.pack not in store.built_in():
         with suppress(PackError):
             yield store.folder() / f"{settings.avatar.pack}.zip"
+
+
+def _pictures() -> Iterator[Path]:
+    """The user's pictures folder, unless all their files lie there.
+
+    Who has no such folder has the home in its place (xdg-user-dirs-update(1)).
+    """
+    with suppress(RuntimeError, OSError):  # no home
+        folder, home = user_pictures_path().resolve(), Path.home().resolve()
+        if folder != home and folder not in home.parents:
+            yield folder
 
 
 def _fonts() -> Iterator[Path]:
@@ -122,6 +137,10 @@ def _system() -> Iterable[Path]:
     from emocam.confinement.linux import system_folders
 
     return system_folders()
+
+
+def _marks(paths: Iterable[Path]) -> dict[Path, _Mark]:
+    return {path.resolve(): mark for path in paths if (mark := _mark(path)) is not None}
 
 
 def _mark(path: Path) -> _Mark | None:

@@ -35,21 +35,22 @@ def child(program: str, *arguments: object) -> Any:
     return json.loads(done.stdout)
 
 
+BY_CALLS = ("internet", "local sockets", "programs", "processes", "other processes", "new files")
 TRY = "print(json.dumps({p.name: p.in_force for p in c.try_forbidden()}))"
 
 
 def test_without_confinement_everything_is_possible() -> None:
     """So the attempts can tell; run as it is, nothing refuses them."""
     attempts = child(TRY)
-    assert len(attempts) == 6
+    assert len(attempts) == 8
     assert not any(attempts.values())
 
 
 @pytest.mark.privacy("sockets, programs and new files are refused after confinement")
 def test_the_calls_given_up_are_refused(figure: Callable[[str], None]) -> None:
     attempts = child("c.confine_calls()\n" + TRY)
-    figure(f"{sum(attempts.values())} of 4 attempts refused by seccomp")
-    refused = dict.fromkeys(("internet", "local sockets", "programs", "new files"), HAS_CALLS)
+    figure(f"{sum(attempts.values())} of 6 attempts refused by seccomp")
+    refused = dict.fromkeys(BY_CALLS, HAS_CALLS)
     assert attempts == refused | {"other files": False, "other devices": False}
 
 
@@ -63,10 +64,9 @@ def test_a_process_that_writes_files_still_can() -> None:
 @pytest.mark.privacy("files and devices are refused after confinement")
 def test_files_given_up_are_refused(figure: Callable[[str], None]) -> None:
     attempts = child("c.confine_files(c.Profile())\n" + TRY)
-    figure(f"{sum(attempts.values())} of 3 attempts refused by Landlock")
-    assert attempts["new files"] is HAS_FILES
-    assert attempts["other files"] is HAS_FILES
-    assert attempts["other devices"] is HAS_FILES
+    by_files = {name: attempts[name] for name in ("new files", "other files", "other devices")}
+    figure(f"{sum(by_files.values())} of 3 attempts refused by Landlock")
+    assert by_files == dict.fromkeys(by_files, HAS_FILES)
 
 
 def test_a_confinement_says_whether_it_holds() -> None:
@@ -97,6 +97,40 @@ def test_threads_that_ran_before_are_confined_too() -> None:
     assert child(THREADS)["internet"] is HAS_CALLS
 
 
+CASES = """
+import ctypes, resource, threading, time
+libc = ctypes.CDLL(None, use_errno=True)
+def error(function, *arguments):
+    ctypes.set_errno(0)
+    return ctypes.get_errno() if function(*arguments) < 0 else 0
+parent, limit = os.getppid(), (ctypes.c_ulong * 2)(9, 9)
+c.confine_calls()
+thread = threading.Thread(target=time.sleep, args=(0,))
+thread.start()
+thread.join()
+print(json.dumps({
+    "type": [error(libc.ioctl, 0, ctypes.c_ulong(request), b"x")
+             for request in (0x5412, 0x541C, 0x5412 | 1 << 32)],
+    "limit another": error(libc.prlimit, parent, 7, None, limit),
+    "a limit of its own": error(libc.prlimit, 0, 7, limit, None),
+    "ask a terminal": error(libc.isatty, 0),
+    "signal itself": error(getattr(libc, "raise"), 0),
+}))
+"""
+
+
+@pytest.mark.skipif(not HAS_CALLS, reason="libseccomp.so.2 is missing")
+def test_calls_that_are_needed_are_refused_with_some_arguments_only() -> None:
+    """Typing into a terminal and limits of another process; its own, and threads, go on."""
+    assert child(CASES) == {
+        "type": [1, 1, 1],
+        "limit another": 1,
+        "a limit of its own": 0,
+        "ask a terminal": 0,
+        "signal itself": 0,
+    }
+
+
 OPEN = """
 def may(path, flags):
     try:
@@ -104,9 +138,15 @@ def may(path, flags):
     except PermissionError:
         return False
     return True
+def can(action):
+    try:
+        action()
+    except PermissionError:
+        return False
+    return True
 folder, outside, inside = map(Path, sys.argv[1:4])
-c.confine_files(c.Profile(devices=(Path(sys.argv[5]),),
-                          folders=(folder,)))
+c.confine_files(c.Profile(devices=(Path(sys.argv[5]),), folders=(folder,),
+                          readable=(outside,), whole=False))
 print(json.dumps({
     "named device": may(sys.argv[5], os.O_RDWR),
     "other device": may("/dev/shm", os.O_RDONLY) and may(sys.argv[4], os.O_RDONLY),
@@ -116,6 +156,9 @@ print(json.dumps({
     "make": may(outside.with_name("new"), os.O_WRONLY | os.O_CREAT),
     "write inside": may(inside, os.O_WRONLY),
     "make inside": may(folder / "new", os.O_WRONLY | os.O_CREAT),
+    "read inside": may(inside, os.O_RDONLY),
+    "remove inside": can(inside.unlink),
+    "link inside": can(lambda: (folder / "link").symlink_to(outside)),
 }))
 """
 
@@ -136,6 +179,7 @@ def test_only_named_devices_and_folders_remain(tmp_path: Path) -> None:
         device.unlink()
         other.unlink()
     given_up = {"other device", "write", "make"}
+    given_up |= {"read inside", "remove inside", "link inside"}
     assert could == {name: not (HAS_FILES and name in given_up) for name in could}
 
 

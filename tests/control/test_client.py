@@ -15,6 +15,7 @@ from emocam.control import client, protocol
 from emocam.control.channel import Serve
 from emocam.control.channel.unix import UnixChannel
 from emocam.control.client import connected, find
+from emocam.control.limits import MAX_ANSWER
 from emocam.errors import ControlError, EmoCamError, ModelError, NotRunningError
 
 
@@ -22,11 +23,25 @@ from emocam.errors import ControlError, EmoCamError, ModelError, NotRunningError
 async def speaking(folder: Path, serve: Serve, name: str = "EmoCam") -> AsyncIterator[UnixChannel]:
     line = UnixChannel(name, folder)
     line.claim()
+    served: set[asyncio.Task[None]] = set()
+
+    async def keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        served.add(task)
+        try:
+            with contextlib.suppress(OSError):
+                await serve(reader, writer)
+        finally:
+            writer.transport.abort()
+
     try:
-        await line.listen(serve)
+        await line.listen(keep)
         yield line
     finally:
         line.release()
+        # The loop is closed after this: a connection that is still open then is a warning.
+        await asyncio.gather(*served)
 
 
 def says(*lines: bytes) -> Serve:
@@ -34,7 +49,6 @@ def says(*lines: bytes) -> Serve:
         for line in lines:
             writer.write(line)
         await reader.read()
-        writer.close()
 
     return serve
 
@@ -54,7 +68,7 @@ HELLO = protocol.encode(protocol.hello(1))
         ((b'{"hello":"else"}\n',), ControlError, "no EmoCam"),
         ((b'{"hello":"emocam","protocol":2,"version":"9"}\n',), ControlError, "9 runs"),
         ((HELLO, b"[]\n"), ControlError, "JSON object"),
-        ((HELLO, b"x" * 100_000), NotRunningError, "ended"),
+        ((HELLO, b"x" * (MAX_ANSWER + 1)), NotRunningError, "ended"),
         ((HELLO, b'{"ok":false}\n'), ControlError, "did not say why"),
         (
             (HELLO, protocol.encode(protocol.refusal(1, ModelError("It is cut", "Copy it")))),

@@ -84,6 +84,114 @@ def test_only_its_own_device_remains(tmp_path: Path, figure: Callable[[str], Non
     figure(f"{len(could) - len(allowed)} of {len(could) - len(allowed)} attempts refused")
 
 
+DETOURS = """
+import errno, json, os, sys
+from pathlib import Path
+from emocam.settings import Settings
+from emocam.stage.confined import give_up
+from emocam.stage.packs import store
+from emocam.stage.sinks.base import make_sink
+
+home, out = Path.home(), Path.home() / "out"
+settings = Settings().replace("output.target", str(out / "out.mp4"))
+kept = give_up(settings, make_sink(settings))
+
+def may(path, flags=os.O_RDONLY):
+    try:
+        os.close(os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY))
+    except PermissionError:
+        return False
+    return True
+
+def can(action, *words):
+    try:
+        action(*words)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EACCES, errno.EXDEV):  # the last by Landlock
+            raise
+        return False
+    return True
+
+parent = Path("/proc", str(os.getppid()))
+secret = home / "secret.txt"
+print(json.dumps({
+    "a link among the pictures": may(home / "Pictures" / "link.png"),
+    "an open file of the parent": may(parent / "fd" / sys.argv[1]),
+    "the memory of the parent": may(parent / "mem"),
+    "up from the pictures": may(home / "Pictures" / ".." / "secret.txt"),
+    "a file beside the output": may(out / "diary.txt"),
+    "removing a file beside it": can(os.unlink, out / "diary.txt"),
+    "a link beside the output": can(os.symlink, secret, out / "link"),
+    "a second name of the document": can(os.link, secret, out / "name"),
+    "a folder beside the output": can(os.mkdir, out / "folder"),
+    "a picture": may(home / "Pictures" / "red.png"),
+    "the output": may(out / "out.mp4", os.O_WRONLY | os.O_CREAT),
+}), flush=True)
+input()
+packs = store.folder()
+new = settings.replace("avatar.pack", "new")
+print(json.dumps([kept.is_enough(new, make_sink(new)), may(packs / "new.zip")]))
+"""
+ALLOWED = {"a picture", "the output"}
+
+
+@pytest.mark.privacy(
+    "links, other processes and the output's folder are no way round for the stage"
+)
+@needs_landlock
+@pytest.mark.parametrize("has_packs", [True, False])
+def test_detours_lead_nowhere(
+    tmp_path: Path, has_packs: bool, figure: Callable[[str], None]
+) -> None:
+    """A pack installed later is read where the rules name its folder, or takes another process."""
+    secret, packs = tmp_path / "secret.txt", tmp_path / "data" / "emocam" / "packs"
+    for folder in ("Pictures", "out"):
+        (tmp_path / folder).mkdir()
+    if has_packs:
+        packs.mkdir(parents=True)
+    secret.write_text("secret")
+    (tmp_path / "out" / "diary.txt").write_text("secret")
+    (tmp_path / "Pictures" / "link.png").symlink_to(secret)
+    picture(tmp_path / "Pictures" / "red.png", "red")
+    places = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
+    with (
+        secret.open() as opened,
+        subprocess.Popen(
+            [sys.executable, "-c", DETOURS, str(opened.fileno())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | places,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        could = json.loads(process.stdout.readline())
+        packs.mkdir(parents=True, exist_ok=True)
+        (packs / "new.zip").write_text("a pack")
+        process.stdin.write("\n")
+        process.stdin.flush()
+        covered, readable = json.loads(process.stdout.readline())
+    assert could == {name: name in ALLOWED for name in could}
+    assert covered == readable == has_packs
+    figure(f"{len(could) - len(ALLOWED)} of {len(could) - len(ALLOWED)} attempts refused")
+
+
+@pytest.mark.parametrize("place", ["$HOME/", "$HOME/..", "$HOME/Pictures"])
+def test_a_home_that_stands_for_the_pictures_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Who has no such folder has their home in its place (xdg-user-dirs)."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_PICTURES_DIR", place.replace("$HOME", str(home)))
+    settings = settings_with(output__target=str(tmp_path / "out.mp4"))
+    readable = profile(settings, make_sink(settings)).readable
+    assert (home / "Pictures" in readable) is place.endswith("Pictures")
+    assert not {home, tmp_path} & {path.resolve() for path in readable}
+
+
 def test_the_running_process_says_what_holds_and_is_confined(stage: Start, tmp_path: Path) -> None:
     process = stage()
     process.configure(settings_with(output__target=str(tmp_path / "out.mp4")))

@@ -79,6 +79,7 @@ def run(settings: Settings, inlet: Inlet, outlet: Outlet) -> None:
 
     reader, follower = AttentionReader(Screen()), Follower()
     finder = open_finder(settings.face.finder, settings.face.confidence)
+    outlet.mute()
     source = choose(settings)
     outlet.seal()
     confine_calls()
