@@ -104,6 +104,8 @@ def _look(path: Path) -> _Look:
         ReportError: if it is none that can be reported on.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would keep us waiting
+            raise ReportError(f"{path} is no file", _KINDS)
         with path.open("rb") as file:
             head = file.read(HEAD)
     except (OSError, ValueError) as error:

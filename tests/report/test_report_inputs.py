@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,12 @@ def test_what_is_no_log_is_named(tmp_path: Path, content: bytes, problem: str) -
     assert len(found.problems) == 1
     assert problem in found.problems[0]
     assert str(path) in found.problems[0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    assert inputs.examine([tmp_path / "a.csv"]).problems == [f"{tmp_path / 'a.csv'} is no file"]
 
 
 def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
