@@ -132,9 +132,14 @@ async def find(name: str, *, only: bool) -> Channel:
         return channel(name)
     others = [other for other in names() if other != name and await answers(other)]
     if len(others) > 1:
+        if all(other.startswith("file-") for other in others):
+            raise NotRunningError(
+                f"No EmoCam publishes a virtual camera, and {len(others)} write files",
+                "Name the file with --output",
+            )
         raise NotRunningError(
-            f"No EmoCam publishes a virtual camera, and {len(others)} write files",
-            "Name the file with --output",
+            f"{len(others)} EmoCams run, and none of them as {name}",
+            "Name one with --set output.label=LABEL, or its file with --output",
         )
     return channel(others[0] if others else name)
 

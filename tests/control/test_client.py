@@ -119,6 +119,8 @@ def test_which_run_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert asyncio.run(meant("file-1", only=True)) == "EmoCam"
     with pytest.raises(NotRunningError, match="2 write files"):
         asyncio.run(meant("file-1", "file-2"))
+    with pytest.raises(NotRunningError, match=r"none of them as EmoCam.*output\.label"):
+        asyncio.run(meant("file-1", "Other"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe cannot be waited for there")

@@ -258,12 +258,14 @@ class Life:
         limit = Path("/sys/class/video4linux", Path(self.node).name, "max_openers")
         limit.write_text(str(READERS + 6))
         reader = self.open("many", str(READERS))
-        outcomes = reader.wait("many", 300)["outcomes"]
-        self.wait_open()
-        self.session.events.wait_steady(None, 240)
-        status = self.ctl("status", "--json") if self.session.has_ctl else {}
-        left = time.monotonic()
-        reader.end()
+        try:
+            outcomes = reader.wait("many", 300)["outcomes"]
+            self.wait_open()
+            self.session.events.wait_steady(None, 240)
+            status = self.ctl("status", "--json") if self.session.has_ctl else {}
+        finally:  # else all that follows would have ten readers more
+            left = time.monotonic()
+            reader.end()
         codes = reader.wait("closed")["codes"]
         return {
             "outcomes": outcomes,
@@ -276,13 +278,15 @@ class Life:
         """A program that takes its frames by read(2), which maps nothing."""
         reader = self.open("read")
         began = time.monotonic()
-        reader.wait("reading")
-        self.wait_open()
-        seconds = round(time.monotonic() - began, 1)
-        time.sleep(CALM)
-        stays = self.opener()
-        left = time.monotonic()
-        reader.end()
+        try:
+            reader.wait("reading")
+            self.wait_open()
+            seconds = round(time.monotonic() - began, 1)
+            time.sleep(CALM)
+            stays = self.opener()
+        finally:
+            left = time.monotonic()
+            reader.end()
         return {"seconds": seconds, "stays": stays, "seconds_to_close": self.wait_closed(left)}
 
     def reader_opens(self) -> Seen:
