@@ -7,15 +7,19 @@ text); what is only known by its form by that form (paths, serial numbers of cam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 #: Folders of the system, whose paths tell nobody's name.
 _SYSTEM = "usr|dev|proc|sys|etc|lib|lib64|opt|run|boot|bin|sbin"
-_HOME_PATH = re.compile(r"~[/\\][^\s:;,'\"()\[\]]+")
-_PATH = re.compile(rf"(?<![\w/~.:])/(?!(?:{_SYSTEM})(?:/|\b))[^\s:;,'\"()\[\]]+")
-_WINDOWS_PATH = re.compile(r"(?i)\b[a-z]:\\[^\s:;,'\"()\[\]]+|\\\\[^\s:;,'\"()\[\]]+")
+_NAME = r"[^\s:;,'\"()\[\]]"
+_WORD = r"[^\s/\\:;,'\"()\[\]]"
+#: The rest of a path; words after a space belong to it where a separator follows them.
+_MORE = rf"{_NAME}+(?:(?: {_WORD}+)+[/\\]{_NAME}*)*"
+_HOME_PATH = re.compile(rf"~[/\\]{_MORE}")
+_PATH = re.compile(rf"(?<![\w/~.:])/(?!(?:{_SYSTEM})(?:/|\b)){_MORE}")
+_WINDOWS_PATH = re.compile(rf"(?i)\b[a-z]:\\{_MORE}|\\\\{_MORE}")
 #: See emocam/sensing/cameras/identity.py: vendor and product stay, serial number and port go.
 _USB = re.compile(r"(usb:[0-9a-f]{4}:[0-9a-f]{4})[^\s,)\"']*")
 #: A name of fewer letters is taken out only as a word, or nothing would be left to read.
@@ -48,6 +52,8 @@ def scrub(text: str, person: Person, *, paths: bool = True) -> str:
         person: whom to take out, in any mixture of capitals.
         paths: whether all paths go but the system's own, and the serial numbers of cameras.
     """
+    if paths:  # what was set as a path first: a name of a file may have spaces
+        text = _without(text, _places(person.words), HIDDEN)
     text = _without(text, (person.home,), "~")
     if paths:
         text = _USB.sub(rf"\1{HIDDEN}", text)
@@ -64,6 +70,15 @@ def scrub_all(value: Any, person: Person) -> Any:
     if isinstance(value, list | tuple):
         return [scrub_all(each, person) for each in value]
     return value
+
+
+def _places(words: Iterable[str]) -> Iterator[str]:
+    """Those that are paths, also without what a file beside them would have otherwise."""
+    for word in words:
+        at = max(word.rfind("/"), word.rfind("\\"))
+        if at >= 0:
+            stem, dot, _kind = word.rpartition(".")
+            yield from (word, stem if dot and len(stem) > at + 1 else word)
 
 
 def _without(text: str, names: Iterable[str], instead: str) -> str:

@@ -54,6 +54,9 @@ def test_a_report_is_clean_however_deep(given: tuple[Person, str]) -> None:
         ("/dev/video0 and /usr/lib/x.so stay", "/dev/video0 and /usr/lib/x.so stay"),
         ("free (/dev/video0, usb:046d:082d:8B2F@1-4)", "free (/dev/video0, usb:046d:082d•)"),
         (r"C:\Users\anna\x.mp4: gone", "•: gone"),
+        ("/srv/Prof Anna/my film.mp4: gone", "• film.mp4: gone"),
+        (r"C:\Users\Prof Anna\x.mp4 is gone", "• is gone"),
+        ("~/Lectures of anna/one/two.mp4 and more", "• and more"),
         ("at 30 frames a second, 1280x720", "at 30 frames a second, 1280x720"),
     ],
 )
@@ -68,3 +71,9 @@ def test_the_log_keeps_paths_below_the_home() -> None:
 
 def test_a_name_of_two_letters_goes_as_a_word_only() -> None:
     assert scrub("al asks: what is always there?", Person("al")) == "• asks: what is always there?"
+
+
+def test_a_path_that_was_set_goes_whole_and_so_does_the_file_beside_it() -> None:
+    person = Person("anna", "/home/anna", words=("/home/anna/Prof Ada/my own model.tflite",))
+    text = "The sidecar /home/anna/Prof Ada/my own model.json is not there; model.path is set"
+    assert scrub(text, person) == "The sidecar •.json is not there; model.path is set"
