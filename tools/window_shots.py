@@ -2,7 +2,8 @@
 
     python -m tools.window_shots [NAME...]    writes docs/window/NAME.png; without a name all
 
-Needs Xvfb, xdotool, scrot (tests/ui/packages.txt) and a sample recording (make samples).
+Needs Xvfb, xdotool, scrot (tests/ui/packages.txt), a sample recording (make samples), and letters
+of all languages: Debian's fonts-noto-core (Arabic) and fonts-vlgothic (Japanese).
 """
 
 from __future__ import annotations
@@ -70,7 +71,10 @@ SHOTS = {
     "settings": Shot("settings"),
     "locked": Shot("settings", policy=POLICY, keys=("alt+s",), typed="mood"),
     "setup": Shot("setup", wait=25),
+    "german": Shot("view", settings=("window.language=de",)),
+    "japanese": Shot("settings", settings=("window.language=ja",)),
     "right-to-left": Shot("settings", settings=("window.language=ar",)),
+    "arabic": Shot("view", settings=("window.language=ar",)),
     "large-text": Shot("view", (1000, 800), ("window.text_size=200",)),
     "high-contrast": Shot("view", settings=CONTRAST),
     "dark": Shot("expressions", environment=DARK),

@@ -13,6 +13,9 @@ from emocam.words import speak_as
 #: Names of emoji are there in these (CLDR's, by the package emoji).
 _SPOKEN = {"zh_CN": "zh"}
 
+#: Where Qt would take a region whose digits are others than those in EmoCam's own texts.
+_WITH_REGION = {"ar": "ar_AE"}
+
 
 def talk(application: QApplication, wanted: str) -> str:
     """Choose the language.
@@ -26,7 +29,7 @@ def talk(application: QApplication, wanted: str) -> str:
     """
     language = speak_as(wanted)
     english = wanted == "auto" and language == "en"
-    locale = QLocale.system() if english else QLocale(language)
+    locale = QLocale.system() if english else QLocale(_WITH_REGION.get(language, language))
     QLocale.setDefault(locale)
     translator = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

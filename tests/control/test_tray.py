@@ -35,8 +35,9 @@ from emocam.control.tray.menu import (
 )
 from emocam.control.tray.notices import APART, LASTS, Notices
 from emocam.expression import Picture, SensorState
-from emocam.settings import Layers, Settings, load_file
+from emocam.settings import Layers, Settings, declarations, load_file
 from emocam.vocabulary import trouble
+from emocam.words import speak_as
 
 
 @pytest.fixture(scope="module")
@@ -230,6 +231,25 @@ def test_what_is_shown_alone_leaves_an_open_menu_alone(real: dict[str, Any]) -> 
 def test_a_camera_without_an_id_goes_by_its_path() -> None:
     found = [{"index": 0, "name": "Cam", "path": "/dev/video0", "id": ""}]
     assert cameras_of(found) == (("/dev/video0", "Cam"),)
+
+
+@pytest.mark.parametrize("language", declarations()["window.language"].choices[2:])
+def test_icon_and_menu_speak_the_users_language(real: dict[str, Any], language: str) -> None:
+    status = changed(real, watchers=WATCHED, camera__open=True, shown=["surprise"])
+    english = look(status), {entry.label for entry in every(menu(status, CHOICES))}
+    try:
+        assert speak_as(language) == language
+        shown, entries = look(status), every(menu(status, CHOICES))
+    finally:
+        speak_as("en")
+    assert shown.shape is english[0].shape
+    assert shown.tooltip.startswith("EmoCam: ")
+    assert len(shown.tooltip) <= MAX_TOOLTIP
+    assert "2" in shown.tooltip or language == "ar"
+    assert not set(shown.lines) & set(english[0].lines)
+    same = {entry.label for entry in entries} & english[1]
+    # What is called so by others, and what is the same in a language.
+    assert same <= {"", "Webcam C270", "Classic", "Neutral", "Avatar", "Question"}
 
 
 # -- notifications --------------------------------------------------------------------------------

@@ -28,11 +28,12 @@ def command(*arguments: object) -> list[str]:
 
 def environment(home: Path) -> dict[str, str]:
     """An environment whose home is empty, so that no settings of the developer count."""
-    kept = {"PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONWARNINGS", "VIRTUAL_ENV"}
+    kept = {"PATH", "LD_LIBRARY_PATH", "PYTHONWARNINGS", "VIRTUAL_ENV"}
     plain = {name: value for name, value in os.environ.items() if name in kept}
     # The path of a socket may have about 100 bytes, so its folder lies right in the home.
     places = {"HOME": home, "XDG_CONFIG_HOME": home / "config", "XDG_RUNTIME_DIR": home}
-    return {**plain, **{name: str(place) for name, place in places.items()}}
+    places_of_home = {name: str(place) for name, place in places.items()}
+    return {**plain, "LANG": "C.UTF-8", **places_of_home}
 
 
 def emocam(folder: Path, *arguments: object, timeout: float = 120) -> Outcome:

@@ -38,10 +38,11 @@ def need(program: Callable[[str], str]) -> None:
 
 def environment(home: Path) -> dict[str, str]:
     """As in tests/integration, with an empty home."""
-    kept = {"PATH", "LANG", "PYTHONWARNINGS", "VIRTUAL_ENV"}
+    kept = {"PATH", "PYTHONWARNINGS", "VIRTUAL_ENV"}
     plain = {name: value for name, value in os.environ.items() if name in kept}
     places = {"HOME": home, "XDG_CONFIG_HOME": home / "config", "XDG_RUNTIME_DIR": home}
-    return {**plain, **{name: str(place) for name, place in places.items()}}
+    places_of_home = {name: str(place) for name, place in places.items()}
+    return {**plain, "LANG": "C.UTF-8", **places_of_home}
 
 
 class Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,14 @@ from emocam.settings.declaration import Declaration
 from emocam.sidecar import load_sidecar, model_file
 from emocam.window import keys, memory, names
 from emocam.window.rates import rates
+from emocam.words import speak_as
 
+#: The longest words, and those from right to left; all others where there is time.
+LANGUAGES = (
+    declarations()["window.language"].choices[1:]
+    if os.environ.get("EMOCAM_WHOLE")
+    else ("en", "de", "ar")
+)
 KEYS = st.from_regex(declarations()["keys.hide"].pattern or "", fullmatch=True)
 
 
@@ -178,14 +186,18 @@ def test_searching_leaves_what_is_sought(shown: list[Any]) -> None:
     assert not any(row.isHidden() for row in settings._rows.values())
 
 
-@pytest.mark.parametrize("percent", [100, 200])
-def test_no_text_is_clipped(application: Any, percent: int) -> None:
+@pytest.mark.parametrize(
+    ("percent", "language"), [(100, "en"), *((200, each) for each in LANGUAGES)]
+)
+def test_no_text_is_clipped(application: Any, percent: int, language: str) -> None:
     from PySide6.QtWidgets import QLabel, QPushButton
 
+    from emocam.window.language import direction
     from emocam.window.look import scale
 
-    font = application.font()
+    font, leads = application.font(), application.layoutDirection()
     scale(application, percent)
+    application.setLayoutDirection(direction(speak_as(language)))
     try:
         for page in pages_of(application):
             page.resize(900, 700)
@@ -201,6 +213,8 @@ def test_no_text_is_clipped(application: Any, percent: int) -> None:
                     assert made.height() >= made.minimumSizeHint().height(), made.text()
             page.close()
     finally:
+        speak_as("en")
+        application.setLayoutDirection(leads)
         application.setFont(font)
 
 
