@@ -239,7 +239,7 @@ from emocam.settings import Settings
 give_up_files(Settings(), shows=True)
 from emocam.sensing.preview.window import Preview
 import numpy as np
-preview = Preview()
+preview = Preview("en")
 confine_calls(shows=True)
 tried = {each.name: each.in_force for each in try_forbidden()}
 for level in range(0, 250, 10):  # and still it can draw
