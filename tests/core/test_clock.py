@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "emocam"
 #: What tells the time of day, by the last part of its name.
 WALL = {"time", "time_ns", "now", "utcnow", "today", "localtime", "gmtime", "ctime", "strftime"}
 MODULES = {"time", "datetime", "date"}
-#: Where the time of day is what is meant: the age of a file, and when a log or report was made.
-MEANT = ("stage/packs/store.py", "sessions/", "control/recording.py", "report/")
+#: Where the time of day is meant: the age of a file, when a line of the log or a report was made.
+MEANT = ("stage/packs/store.py", "sessions/", "control/log.py", "control/recording.py", "report/")
 
 
 def wall_clocks(text: str) -> Iterator[str]:

@@ -150,4 +150,6 @@ def test_no_trace_of_the_pattern_comes_out(
 
 def test_nothing_else_was_written(run: tuple[Path, Floats]) -> None:
     files = {path.name for path in run[0].rglob("*") if not path.is_dir()}
-    assert files == {"marked.avi", "out.mp4", "events.jsonl"}
+    assert files == {"marked.avi", "out.mp4", "events.jsonl", "emocam.log"}
+    [log] = run[0].rglob("emocam.log")
+    assert len(log.read_text(encoding="utf-8").splitlines()) < 20, "what became of the run, no more"
