@@ -166,6 +166,13 @@ def parser() -> argparse.ArgumentParser:
 
     add_session_arguments(session)
 
+    watch = _command(
+        commands, "watch", _watch, "play a recorded lecture beside your avatar, and log along it"
+    )
+    from emocam.control.watch import add_arguments as add_watch_arguments
+
+    add_watch_arguments(watch)
+
     attention = _command(commands, "attention", _attention, "tell EmoCam where your screen is")
     attention.add_argument("--camera", metavar="NAME|PATH|FILE", help="webcam or video to read")
     attention.add_argument(
@@ -198,7 +205,7 @@ def _command(commands: Any, name: str, act: Any, help_text: str) -> argparse.Arg
 
 def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--output", metavar="virtual|preview|FILE.mp4", help="where the avatar is published"
+        "--output", metavar="virtual|preview|none|FILE.mp4", help="where the avatar is published"
     )
     command.add_argument("--duration", type=_seconds, metavar="S", help="end after so many seconds")
 
@@ -258,6 +265,12 @@ def _ctl(options: argparse.Namespace) -> ExitCode:
 
 def _window(options: argparse.Namespace) -> ExitCode:
     from emocam.control.window import perform
+
+    return perform(options)
+
+
+def _watch(options: argparse.Namespace) -> ExitCode:
+    from emocam.control.watch import perform
 
     return perform(options)
 

@@ -124,6 +124,10 @@ class WindowError(EmoCamError):
     exit_code = ExitCode.WINDOW
 
 
+class LectureError(EmoCamError):
+    """A recorded lecture that cannot be played, or not in full."""
+
+
 class PreviewError(EmoCamError):
     """A preview that cannot be shown, or no longer; the run goes on without."""
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from benchmarks.lecture import slides
 
-RATE, SOUND_RATE = 25, 44_100
+RATE, SOUND_RATE = 10, 44_100
 _SIZE = (640, 360)
 _BITS, _BLOCK, _TOP = 14, 40, 310
 
@@ -45,7 +45,7 @@ def number(shown: Image.Image) -> int:
 
 
 def video(path: Path, seconds: int, *, sound: bool = True) -> Path:
-    """The video, 25 frames a second."""
+    """The video, :data:`RATE` frames a second."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(
             "h264", rate=RATE, options={"crf": "28", "preset": "ultrafast", "g": "50"}

@@ -177,4 +177,6 @@ def _nobody(settings: Settings) -> Watchers:
     """What is known of watchers before the stage has told: it publishes nothing yet."""
     if settings.output.target == "virtual":
         return Watchers("holders", 0)
+    if settings.output.target == "none":
+        return Watchers("event", 0)
     return Watchers("none", None)  # of a file nothing ever is

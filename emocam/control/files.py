@@ -7,7 +7,7 @@ from pathlib import Path
 
 from emocam.errors import CameraError, OutputError
 from emocam.resources import user_path
-from emocam.settings import PREVIEW_FILE, Settings
+from emocam.settings import NO_FILE, PREVIEW_FILE, Settings
 
 
 def with_whole_paths(settings: Settings) -> Settings:
@@ -17,7 +17,7 @@ def with_whole_paths(settings: Settings) -> Settings:
         OutputError: if it cannot be one.
     """
     target = settings.output.target
-    if target == "virtual":
+    if target in NO_FILE:
         return settings
     path = PREVIEW_FILE if target == "preview" else str(user_path(target, OutputError))
     return settings.replace("output.target", path)
@@ -35,7 +35,7 @@ def refuse_overwriting(settings: Settings, events: Path | None) -> None:
         CameraError: if the camera's path cannot be one.
     """
     files = {"camera": user_path(settings.camera.source, CameraError)}
-    if settings.output.target != "virtual":
+    if settings.output.target not in NO_FILE:
         files["output"] = Path(settings.output.target)
     if events is not None:
         files["events"] = events

@@ -24,7 +24,7 @@ from emocam.control.tray.attend import tray
 from emocam.errors import EmoCamError, ProcessError
 from emocam.expression import Picture
 from emocam.scene import Scene
-from emocam.settings import Layers, Settings
+from emocam.settings import NO_FILE, Layers, Settings
 from emocam.settings.schema import CameraWhen
 
 #: Seconds between two moments at which the run lets time pass.
@@ -92,7 +92,7 @@ async def _read_and_publish(
     say = log.hear
     session = Session(settings, stage, events, say, tell=log.see)
     sensing = SensingKeeper(settings, say, session.take, session.lost)
-    if settings.output.target != "virtual":
+    if settings.output.target not in NO_FILE:
         # A file that is there is replaced only when there is something to put in its place.
         stage.after = sensing.ready
         # What goes into a file nobody watches, and is wanted all the same.
@@ -130,7 +130,7 @@ async def demo(settings: Settings, options: RunOptions, say: Say) -> None:
     settings = with_whole_paths(settings)
     stage = StageKeeper(settings, say)
     stage.show(Scene.of(Picture.STARTING))
-    once = settings.output.target != "virtual" and options.duration is None
+    once = settings.output.target not in NO_FILE and options.duration is None
     ending = Ending()
     with claimed(settings, say, "demo"):
         async with _supervise(stage, [stage], say, ending):
@@ -173,7 +173,7 @@ async def _supervise(
             raise result
     if ending.error is not None:
         raise ending.error
-    if stage.settings.output.target != "virtual" and stage.worked:
+    if stage.settings.output.target not in NO_FILE and stage.worked:
         say(f"What was shown is in {stage.device}.")
 
 
@@ -200,5 +200,7 @@ async def _announce(stage: StageKeeper, say: Say) -> None:
         if stage.settings.camera.when == CameraWhen.WATCHED:
             say("The webcam is opened when a program reads it, as far as that can be known.")
         say(f'Choose the camera "{stage.settings.output.label}" in your meeting. Ctrl-C ends.')
+    elif stage.settings.output.target == "none":
+        say("Publishing nothing: your avatar is in EmoCam's windows alone. Ctrl-C ends.")
     else:
         say(f"Writing {status.get('device')}, {size}. Ctrl-C ends.")

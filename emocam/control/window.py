@@ -40,6 +40,19 @@ def perform(options: argparse.Namespace) -> ExitCode:
             words += [f"--{flag}", str(value)]
     for value in options.set:
         words += ["--set", value]
+    return attend(words)
+
+
+def attend(words: list[str]) -> ExitCode:
+    """Have a process show its window until that is closed.
+
+    Args:
+        words: its command.
+
+    Raises:
+        WindowError: if Qt ended the process.
+        ProcessError: if it cannot be started.
+    """
     try:
         with subprocess.Popen(words) as process:
             try:

@@ -19,6 +19,8 @@ from emocam.settings.declaration import Declaration, Value, setting
 
 #: The file that ``output.target = "preview"`` writes in the working folder.
 PREVIEW_FILE = "emocam-preview.mp4"
+#: What ``output.target`` may be that is no file.
+NO_FILE = frozenset({"virtual", "none"})
 
 
 class Caution(StrEnum):
@@ -176,9 +178,10 @@ class Output:
 
     target: str = setting(
         "virtual",
-        "The virtual camera, a preview file in the working folder, or an MP4 file of that name.",
-        pattern=r"virtual|preview|.*\.[mM][pP]4",
-        form='"virtual", "preview" or the path of an .mp4 file',
+        "The virtual camera, a preview file in the working folder, an MP4 file of that name, or "
+        "nothing: your avatar is in EmoCam's windows alone.",
+        pattern=r"virtual|preview|none|.*\.[mM][pP]4",
+        form='"virtual", "preview", "none" or the path of an .mp4 file',
     )
     label: str = setting(
         "EmoCam",

@@ -74,6 +74,8 @@ def output(about: Mapping[str, Any]) -> str:
             return _('As the camera "{label}" ({device})').format(
                 label=about["label"], device=about["device"]
             )
+        if about["target"] == "none":
+            return _("Nowhere: you alone see it, in EmoCam's windows")
         return _("Into the file {device}").format(device=about["device"])
     if about["state"] == "waiting":
         cause, remedy = fault(about["code"], about["cause"], about["remedy"])

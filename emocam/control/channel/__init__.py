@@ -19,6 +19,8 @@ from emocam.settings import Settings
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 #: The name that the window takes; no run can have it.
 WINDOW = "~window"
+#: The name of the run that publishes nothing.
+NOWHERE = "nowhere"
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -87,7 +89,10 @@ def run_name(settings: Settings) -> str:
     """
     if settings.output.target == "virtual":
         label = settings.output.label
-        return label if re.fullmatch(r"[A-Za-z0-9_-]{1,31}", label) else f"label-{_sum(label)}"
+        plain = label != NOWHERE and re.fullmatch(r"[A-Za-z0-9_-]{1,31}", label)
+        return label if plain else f"label-{_sum(label)}"
+    if settings.output.target == "none":
+        return NOWHERE
     return f"file-{_sum(str(Path(settings.output.target).resolve()))}"
 
 

@@ -108,6 +108,10 @@ def make_sink(settings: Settings, restart: int = 0) -> Sink:
     """
     video = VideoFormat(settings.output.width, settings.output.height, settings.output.fps)
     target = settings.output.target
+    if target == "none":
+        from emocam.stage.sinks.nowhere import Nowhere
+
+        return Nowhere()
     if target != "virtual":
         from emocam.stage.sinks.mp4 import Mp4Sink
 

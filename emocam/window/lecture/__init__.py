@@ -1,0 +1,1 @@
+"""A recorded lecture beside one's own avatar: ``python -m emocam.window.lecture``."""
