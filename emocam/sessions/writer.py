@@ -71,6 +71,8 @@ class LogWriter:
         self._log.execute("PRAGMA journal_mode = WAL")
         self._log.execute("PRAGMA synchronous = NORMAL")
         self._log.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
+        # SQLite holds the file from the first read on, which tells others that it is in use.
+        self._log.execute("SELECT id FROM session").fetchone()
 
     @property
     def size(self) -> int:

@@ -258,3 +258,13 @@ def test_a_clock_that_is_set_back_spoils_nothing(
 def test_two_runs_that_start_at_once_have_two_logs(home: Path) -> None:
     assert len({store.new(STARTED)[1] for _ in range(20)}) > 15
     assert home.exists()
+
+
+def test_a_log_without_a_row_is_in_use_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    writer = LogWriter(path, Header("a", STARTED))
+    with pytest.raises(SessionError, match="being recorded"):
+        store.delete(path)
+    writer.close(STARTED + 1)
+    store.delete(path)
+    assert not path.exists()
