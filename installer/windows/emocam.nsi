@@ -65,6 +65,12 @@ Var Restart
 !macroend
 !define Say '!insertmacro Say'
 
+; What is unpacked to be run lies where only administrators can write. Everybody can make folders in
+; SYSTEM's own temporary folder, and win a race there (CVE-2025-43715, NSIS before 3.11).
+!macro SafeTemp
+    UnsafeStrCpy $TEMP "$PROGRAMFILES64"
+!macroend
+
 ; The end with a code; what was there before stays.
 !macro Stop CODE TEXT
     ${Say} "${TEXT} (exit code ${CODE})"
@@ -81,7 +87,8 @@ Var Restart
     ClearErrors
     ${GetOptions} $0 "/LOG=" $1
     ${If} ${Errors}
-        StrCpy $1 "$TEMP\${DEFAULT}"
+        CreateDirectory "$WINDIR\Logs"
+        StrCpy $1 "$WINDIR\Logs\${DEFAULT}"
     ${EndIf}
     ClearErrors
     FileOpen $Log $1 a
@@ -93,6 +100,7 @@ Var Restart
 !macroend
 
 Function .onInit
+    !insertmacro SafeTemp
     SetRegView 64
     SetShellVarContext all
     StrCpy $Restart "0"
@@ -117,6 +125,10 @@ Function .onInit
         ${Stop} ${E_SWITCH} "/CLASSREPORTS= takes 0 or 1."
     ${EndIf}
     ${GetOptions} $0 "/CAMERADIR=" $CameraDir
+    StrCpy $1 $CameraDir 1 -1
+    ${If} $1 == "\"
+        StrCpy $CameraDir "$CameraDir." ; before a quote it would take its meaning
+    ${EndIf}
     ${GetOptions} $0 "/CAMERASHA256=" $CameraSums
     ${GetOptions} $0 "/VCREDIST=" $Redist
     ReadRegStr $1 HKLM "${KEY}" "InstallLocation"
@@ -145,8 +157,11 @@ Function Look
         ${EndIf}
     ${EndIf}
     ${If} $Redist != ""
+        ClearErrors
         ExecWait '"$Redist" /install /quiet /norestart' $0
-        ${If} $0 == 3010
+        ${If} ${Errors}
+            ${Stop} ${E_RUNTIME} "The Visual C++ runtime could not be installed: $Redist cannot be run."
+        ${ElseIf} $0 == 3010
             StrCpy $Restart "1"
         ${ElseIf} $0 != 0
         ${AndIf} $0 != 1638 ; a newer one is there
@@ -201,6 +216,12 @@ Section
         ${Say} "EmoCam starts when somebody logs in"
     ${ElseIf} $Autostart == "0"
         DeleteRegValue HKLM "${RUN}" "EmoCam"
+    ${Else}
+        ; It ends at once unless the policy or setting login.autostart is true.
+        ReadRegStr $0 HKLM "${RUN}" "EmoCam"
+        ${If} $0 == ""
+            WriteRegStr HKLM "${RUN}" "EmoCam" '"$INSTDIR\app\emocamw.exe" run --at-login'
+        ${EndIf}
     ${EndIf}
 
     ; Class reports are off for a fleet until the administrator turns them on.
@@ -233,6 +254,7 @@ Section
 SectionEnd
 
 Function un.onInit
+    !insertmacro SafeTemp
     SetRegView 64
     SetShellVarContext all
     !insertmacro OpenLog "EmoCam-uninstall.log"
@@ -242,6 +264,9 @@ FunctionEnd
 Section Uninstall
     SetRegView 64
     SetShellVarContext all
+    ${If} ${FileExists} "$INSTDIR\app\python.exe"
+        RMDir /r "$INSTDIR\app.old" ; an upgrade could not take it away
+    ${EndIf}
     ClearErrors
     Rename "$INSTDIR\app" "$INSTDIR\app.old"
     ${If} ${Errors}

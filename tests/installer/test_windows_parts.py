@@ -118,6 +118,16 @@ def test_each_filter_is_registered_by_the_regsvr32_of_its_kind() -> None:
     assert tried == every
 
 
+def test_nothing_is_unpacked_where_users_can_write() -> None:
+    """Plugins and what runs meanwhile lie below $TEMP, which is SYSTEM's for device management."""
+    script = (HERE / "emocam.nsi").read_text(encoding="utf-8")
+    for function in (".onInit", "un.onInit"):
+        first = script.partition(f"Function {function}\n")[2].splitlines()[0].strip()
+        assert first == "!insertmacro SafeTemp"
+    assert 'UnsafeStrCpy $TEMP "$PROGRAMFILES64"' in script
+    assert "$TEMP\\" not in script, "no file of a known name lies there either"
+
+
 def test_every_exit_code_and_switch_of_the_installer_is_documented() -> None:
     script = (HERE / "emocam.nsi").read_text(encoding="utf-8")
     guide = (HERE.parents[1] / "docs" / "install-windows.md").read_text(encoding="utf-8")
