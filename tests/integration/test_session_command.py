@@ -68,6 +68,13 @@ def until_rows(path: Path, count: int) -> None:
         time.sleep(0.1)
 
 
+def until_silent(path: Path) -> None:
+    end = time.monotonic() + 60
+    while read_log(path).rows[-1].state != "silent":
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 @pytest.fixture
 def run(sample: Sample, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     with started(tmp_path, sample("single_face.mp4")) as process:
@@ -92,6 +99,7 @@ def test_a_session_from_start_to_deletion(run: subprocess.Popen[str], tmp_path: 
     assert status["rows"] >= 3
     assert abs(status["started"] - time.time()) < 60
     emocam(tmp_path, "ctl", "pause")
+    until_silent(path)
     assert "Recording" not in session(tmp_path, "stop").output
     assert session(tmp_path, "stop").code == ExitCode.SESSION
     log = read_log(path)

@@ -129,6 +129,7 @@ def test_a_lecture_is_watched_logged_and_reported(
             there.until(lambda: status()["camera"]["process"] is None)
             paused = shown(there, "watch-paused")
             assert 0 < paused < time.monotonic() - began
+            time.sleep(1.5)  # the last row waits for a second at most until it is written
             rows = status()["session"]["rows"]
             time.sleep(2.5)
             assert shown(there, "watch-still") == paused

@@ -86,6 +86,7 @@ class ExpressionsPage(Page):
         heads = (_("Expression"), _("Missed"), _("Wrongly read"), _("Faces tried"))
         for column, head in enumerate(heads):
             label = QLabel(head)
+            label.setWordWrap(True)  # German at twice the size is wide
             font = label.font()
             font.setBold(True)
             label.setFont(font)
