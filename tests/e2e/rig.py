@@ -66,6 +66,7 @@ class Rig:
         self.kernel = BUILD / "boot" / "vmlinux"
         self.venv = BUILD / "venv"
         self.installed = BUILD / "installed"
+        self.face = BUILD / "face.png"
         self.film = BUILD / "film.yuyv"
         self.references = BUILD / "references"
 
@@ -90,7 +91,7 @@ class Rig:
         self._step("vmlinux", [release], self._vmlinux)
         self._step("emocam", [_digest(_sources()), sys.version], self._install)
         self._step("package", [_digest([*_sources(), *_installer()])], self._debian_package)
-        self._step("film", [str(FILM_SIZE), str(FILM_RATE)], self._make_film)
+        self._step("film", [str(FILM_SIZE), str(FILM_RATE), "face"], self._make_film)
         self._step(
             "references", [_digest(_sources()), _digest([HERE / "references.py"])], self._render
         )
@@ -314,6 +315,9 @@ class Rig:
             ],
             "film",
         )
+        # One picture of it, for a run in which what is shown stays.
+        still = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-ss", "17", "-i", FILM]
+        _run([*still, "-frames:v", "1", self.face], "film")
 
     def _render(self) -> None:
         """Have the installed package draw each picture that the camera may show."""

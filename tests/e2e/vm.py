@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rig import BUILD, FILM, FILM_RATE, FILM_SIZE, HERE, REPO, Rig
+from rig import BUILD, FILM_RATE, FILM_SIZE, HERE, REPO, Rig
 
 #: Seconds after which a guest that did not switch itself off is ended.
 LIMIT = 2400
@@ -104,7 +104,7 @@ def boot(rig: Rig, suite: str, say: Callable[[str], None]) -> Guest:
         "venv": rig.venv,
         "module": rig.module(suite),
         "modules": rig.module_tree(suite) / "lib/modules" / rig.release,
-        "recording": FILM,
+        "face": rig.face,
         "film": rig.film,
         "film_size": "{}x{}".format(*FILM_SIZE),
         "film_rate": FILM_RATE / 3,

@@ -57,14 +57,14 @@ class Installed:
         return {"label": label, "nodes": nodes, "is_capture_before": is_capture(NODE)}
 
     def package_run(self) -> Seen:
-        """Run it on a recording, and take a picture of the camera with ffmpeg."""
+        """Run it on a picture of a face, and take a picture of the camera with ffmpeg."""
         session = self.session
-        film = session.conf["recording"]
-        open_the_way([Path(film)])
+        face = session.conf["face"]
+        open_the_way([Path(face)])
         path = session.user.home / "events-package.jsonl"
         log = session.out / "emocam-package.log"
-        command = ["/usr/bin/emocam", "run", "--no-tray", "--camera", film, "--events", str(path)]
-        for setting in ("avatar.motion=reduced", "camera.loop=true", "camera.when=always"):
+        command = ["/usr/bin/emocam", "run", "--no-tray", "--camera", face, "--events", str(path)]
+        for setting in ("avatar.motion=reduced", "camera.when=always"):
             command += ["--set", setting]
         with log.open("wb") as stream:
             session.emocam = subprocess.Popen(
