@@ -65,7 +65,7 @@ def load(options: argparse.Namespace) -> LoadedSettings:
             layers = _argued(layers, key, value, f"--{flag}")
     layers, refused = bounded(layers)
     settings = layers.settings()
-    refuse_oversize(settings)
+    refuse_oversize(settings, layers)
     problems = (*loaded.problems, *refused)
     return LoadedSettings(settings, problems, loaded.unreadable, layers, policy)
 

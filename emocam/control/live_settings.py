@@ -75,7 +75,7 @@ async def keep(settings: Settings, layers: Layers, key: str, value: str) -> Chan
     """
     file = kept(layers, key, apply_overrides(settings, [f"{key}={value}"]).value(key))
     wanted = settings if is_fixed(key) else settings.replace(key, file.value(key))
-    refuse_oversize(file.settings())
+    refuse_oversize(file.settings(), file)
     refuse_out_of_bounds(file.settings(), file)
     await _try(settings, wanted, key)
     await asyncio.to_thread(write_kept, file, key)

@@ -34,7 +34,7 @@ def perform(options: argparse.Namespace, layers: Layers, say: Callable[[str], No
         key, given = parse_override(f"{options.key}={options.value}")
         value = Settings().replace(key, given).value(key)
         after = kept(layers, key, value)
-        refuse_oversize(after.settings())
+        refuse_oversize(after.settings(), after)
         refuse_out_of_bounds(after.settings(), after)
     else:
         key = options.key

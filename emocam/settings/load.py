@@ -212,16 +212,26 @@ def apply_overrides(settings: Settings, arguments: Iterable[str]) -> Settings:
     return settings
 
 
-def refuse_oversize(settings: Settings) -> None:
+def refuse_oversize(settings: Settings, layers: Layers | None = None) -> None:
     """See that the settings fit into a message to another process.
 
+    Args:
+        settings: all of them.
+        layers: who said them, where that is known.
+
     Raises:
-        SettingsError: if all texts and lists together are too long.
+        SettingsError: if all texts and lists together are too long; it names the longest, and who
+            said it.
     """
     values = settings.to_dict()
-    if len(json.dumps(values)) > MAX_SIZE:
-        longest = max(values, key=lambda key: len(json.dumps(values[key])))
-        raise SettingsError("The settings are too long together", f"Shorten {longest}")
+    if len(json.dumps(values)) <= MAX_SIZE:
+        return
+    longest = max(values, key=lambda key: len(json.dumps(values[key])))
+    by = layers.origin(longest).by if layers else ""
+    raise SettingsError(
+        "The settings are too long together",
+        f"Shorten {longest} ({by})" if by else f"Shorten {longest}",
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -93,7 +93,7 @@ def settings_of(answer: Mapping[str, Any]) -> Settings:
 
 def _kept(layers: Layers, key: str, value: str) -> Layers:
     after = kept(layers, key, Settings().replace(*parse_override(f"{key}={value}")).value(key))
-    refuse_oversize(after.settings())
+    refuse_oversize(after.settings(), after)
     write_kept(after, key)
     return after
 

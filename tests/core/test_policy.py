@@ -263,6 +263,38 @@ def test_links_pipes_and_large_files(folder: Path, tmp_path: Path) -> None:
     assert judged(linux.read(folder, ME)).closed
 
 
+def test_a_chain_of_links_is_judged_at_each_link(folder: Path, tmp_path: Path) -> None:
+    """Who can change a link on the way chooses among the administrator's files."""
+    real = write(tmp_path / "real.toml", "[mandatory.mood]\nhold = 1.5\n")
+    middle = tmp_path / "middle"
+    middle.mkdir(mode=0o755)
+    (middle / "b.toml").symlink_to("../real.toml")
+    (tmp_path / "way").symlink_to(middle)
+    (folder / "10.toml").symlink_to("../way/b.toml")
+    good = judged(linux.read(folder, ME))
+    assert (values(good.mandatory), good.problems) == ({"mood.hold": 1.5}, ())
+    for mode in (0o777, 0o775, 0o1777):
+        middle.chmod(mode)
+        found = judged(linux.read(folder, ME))
+        assert values(found.mandatory) == PRIVATE
+        assert str(middle) in found.problems[0].cause
+    middle.chmod(0o755)
+    (tmp_path / "policies").symlink_to("way")  # the folder itself by links
+    (middle / "c.toml").symlink_to(real)
+    assert values(judged(linux.read(tmp_path / "policies", ME)).mandatory) == {"mood.hold": 1.5}
+    (middle / "b.toml").unlink()
+    (middle / "b.toml").symlink_to(folder / "10.toml")  # a ring
+    found = judged(linux.read(folder, ME))
+    assert found.closed
+    assert "cannot be read: Too many levels" in found.problems[0].cause
+
+
+def test_policies_behind_a_link_to_nowhere_are_not_none(tmp_path: Path) -> None:
+    (tmp_path / "emocam").symlink_to(tmp_path / "not mounted")
+    assert judged(linux.read(tmp_path / "emocam" / "policy.d", ME)).closed
+    assert judged(linux.read(tmp_path / "emocam", ME)).closed
+
+
 def test_managed_preferences_of_the_user_come_last(folder: Path) -> None:
     def put(path: Path, **said: object) -> None:
         path.parent.mkdir(mode=0o755, exist_ok=True)
@@ -347,6 +379,14 @@ def test_check_tells_administrators_what_is_wrong(tmp_path: Path) -> None:
     assert said[1] == f"{good} is good: it locks 1 settings and recommends 0."
     assert "Perhaps mood.hold" in said[2]
     assert "No such file" in said[3]
+
+
+def test_too_many_words_are_told_with_their_file(tmp_path: Path) -> None:
+    words = json.dumps([f"pack{number}" for number in range(9000)])
+    path = write(tmp_path / "long.toml", f"[mandatory.avatar]\nallowed_packs = {words}\n")
+    said: list[str] = []
+    assert command.check(options(file=[path], json=False), said.append) is ExitCode.PROBLEM
+    assert said[0].endswith(f"too long together. Shorten avatar.allowed_packs ({path})")
 
 
 def test_the_version_loads_neither_policies_nor_what_writes() -> None:

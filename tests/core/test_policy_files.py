@@ -90,6 +90,17 @@ def test_each_reference_resolves_and_nothing_is_left_over() -> None:
             assert box[0].tag.partition("}")[2] == kinds[elements[0].tag.partition("}")[2]]
 
 
+def test_each_explanation_says_what_disabled_does() -> None:
+    """Only a truth value has something to write for it."""
+    adml = resources()
+    for policy in definitions().iterfind("policies/policy", NS):
+        name = policy.attrib["name"]
+        words = adml.findtext(f".//string[@id='{name}_help']", "", NS)
+        writes = policy.find("disabledValue", NS) is not None
+        assert ("Disabled means false." in words) == writes
+        assert ("Disabled sets nothing, as Not Configured does." in words) != writes
+
+
 def test_what_group_policy_writes_is_what_is_read() -> None:
     """As the editor would write each policy with the value that its box offers."""
     adml = resources()

@@ -157,6 +157,14 @@ def test_a_damaged_policy_closes_and_says_so(machine: Machine, sample: Sample) -
     assert (checked.returncode, "line 3" in checked.stdout) == (1, True)
 
 
+def test_too_many_words_are_told_with_their_file(machine: Machine) -> None:
+    words = json.dumps([f"pack{number}" for number in range(9000)])
+    path = machine.policy(f"[mandatory.avatar]\nallowed_packs = {words}\n")
+    refused = machine.emocam("policy", "show")
+    assert refused.returncode == 3
+    assert f"Shorten avatar.allowed_packs ({path})" in refused.stderr
+
+
 def test_a_camera_that_is_not_allowed_is_none(machine: Machine) -> None:
     """There is no webcam here; tests/sensing/test_identity.py has what sensing makes of them."""
     machine.policy(

@@ -141,6 +141,8 @@ def _help(about: Declaration, *, recommended: bool) -> str:
     parts.append(f"Without any policy and choice: {as_toml(about.default)}.")
     if isinstance(about.default, bool):
         parts.append("Enabled means true, Disabled means false.")
+    else:
+        parts.append("Disabled sets nothing, as Not Configured does.")
     if recommended:
         parts.append("Holds until the user chooses otherwise.")
     else:

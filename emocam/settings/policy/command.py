@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from emocam.errors import ExitCode, PolicyError
+from emocam.errors import EmoCamError, ExitCode, PolicyError, SettingsError
 from emocam.settings.declaration import Value
 from emocam.settings.describe import as_toml
 from emocam.settings.layers import Kind, Layers
-from emocam.settings.load import MAX_FILE_SIZE, LoadedSettings
+from emocam.settings.load import MAX_FILE_SIZE, LoadedSettings, refuse_oversize
 from emocam.settings.policy import Policy, Reading, judged
 from emocam.settings.schema import declarations
 
@@ -68,7 +68,7 @@ def check(options: argparse.Namespace, say: Say) -> ExitCode:
         found[str(path)] = {
             "mandatory": len(policy.mandatory) if not policy.closed else None,
             "recommended": len(policy.recommended),
-            "problems": _problems(policy.problems),
+            "problems": _problems((*policy.problems, *_oversize(policy))),
         }
     good = not any(each["problems"] for each in found.values())
     if options.json:
@@ -81,6 +81,15 @@ def check(options: argparse.Namespace, say: Say) -> ExitCode:
                 locks, more = each["mandatory"], each["recommended"]
                 say(f"{name} is good: it locks {locks} settings and recommends {more}.")
     return ExitCode.OK if good else ExitCode.PROBLEM
+
+
+def _oversize(policy: Policy) -> list[EmoCamError]:
+    layers = policy.over(Layers())
+    try:
+        refuse_oversize(layers.settings(), layers)
+    except SettingsError as error:
+        return [error]
+    return []
 
 
 def _read(path: Path) -> Reading:
@@ -121,5 +130,5 @@ def _plain(value: Value) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _problems(problems: Iterable[PolicyError]) -> list[dict[str, str]]:
+def _problems(problems: Iterable[EmoCamError]) -> list[dict[str, str]]:
     return [{"cause": each.cause, "remedy": each.remedy} for each in problems]

@@ -32,7 +32,10 @@ def read(folder: Path | None = None, owners: frozenset[int] | None = None) -> Re
     try:
         trust_folder(folder, owners)
         paths = sorted(each for each in folder.iterdir() if _counts(each))
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if any(each.is_symlink() and not each.exists() for each in (folder, *folder.parents)):
+            # Somebody put policies elsewhere, and they are not there now.
+            return Reading(damage=(unreadable(folder, error),), sources=(str(folder),))
         return Reading()
     except PolicyError as error:
         return Reading(damage=(error,), sources=(str(folder),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -12,6 +13,8 @@ from emocam.settings.load import MAX_FILE_SIZE
 #: Who may write policies: root.
 OWNERS = frozenset({0})
 
+#: As many as Linux follows.
+_MAX_LINKS = 40
 _REMEDY = "As root: chown root {path}; chmod go-w {path}"
 
 
@@ -26,13 +29,10 @@ def trusted_bytes(path: Path, owners: frozenset[int] | None = None) -> bytes:
         PolicyError: if somebody else could have written it, or it cannot be read.
         FileNotFoundError: if there is no such file.
     """
-    trust_folder(path.parent, owners)
     try:
-        real = path.resolve(strict=True)
-        if real.parent != path.parent:
-            trust_folder(real.parent, owners)
+        real = _trusted_way(path, owners)
         # Opened first and judged then, so that it is not another one meanwhile; a pipe is no file.
-        number = os.open(real, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        number = os.open(real, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
         with os.fdopen(number, "rb") as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
@@ -41,7 +41,7 @@ def trusted_bytes(path: Path, owners: frozenset[int] | None = None) -> bytes:
             data = file.read(MAX_FILE_SIZE + 1)
     except FileNotFoundError:
         raise
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise unreadable(path, error) from None
     if len(data) > MAX_FILE_SIZE:
         raise PolicyError(f"{path} is larger than {MAX_FILE_SIZE >> 20} MiB", "Make it smaller")
@@ -56,21 +56,51 @@ def trust_folder(folder: Path, owners: frozenset[int] | None = None) -> None:
         FileNotFoundError: if there is no such folder.
     """
     try:
-        real = folder.resolve(strict=True)
-        _judge(folder, real.stat(), owners)
-        for above in real.parents:
-            about = above.stat()
-            # Where a sticky folder is open to all, they still cannot move what is not theirs.
-            _judge(above, about, owners, about.st_mode & stat.S_ISVTX != 0)
+        _judge(folder, _trusted_way(folder, owners).stat(), owners)
     except FileNotFoundError:
         raise
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise unreadable(folder, error) from None
 
 
-def unreadable(path: Path, error: Exception) -> PolicyError:
+def _trusted_way(path: Path, owners: frozenset[int] | None) -> Path:
+    """Where a path leads, followed as the system does: one name, and one link, after another.
+
+    Each folder on the way is judged, also those between the links of a chain: who can write to one
+    that holds a link can have it lead to another of the administrator's files.
+
+    Raises:
+        PolicyError: if others than administrators can change the way.
+        OSError: if it cannot be followed.
+    """
+    here, links = Path("/"), 0
+    names = list(reversed(path.absolute().parts[1:]))
+    while names:
+        name = names.pop()
+        if name == "..":
+            here = here.parent
+            continue
+        there = here / name
+        about, place = there.lstat(), here.stat()
+        is_link = stat.S_ISLNK(about.st_mode)
+        # Where a sticky folder is open to all, they still cannot move a folder that is not theirs.
+        is_passed = stat.S_ISDIR(about.st_mode) and place.st_mode & stat.S_ISVTX != 0
+        _judge(here, place, owners, is_passed)
+        if not is_link:
+            here = there
+            continue
+        links += 1
+        if links > _MAX_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        target = there.readlink()
+        here = Path("/") if target.is_absolute() else here
+        names += reversed(target.parts[1:] if target.is_absolute() else target.parts)
+    return here
+
+
+def unreadable(path: Path, error: OSError) -> PolicyError:
     """What is said of a policy that the system does not let be read."""
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    reason = error.strerror or str(error)
     return PolicyError(f"The policy {path} cannot be read: {reason}", f"As root: chmod a+rX {path}")
 
 
