@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from emocam.errors import WindowError
+from emocam.window.displays import USABLE, kind_of, opens, platforms
 
 #: Libraries of the system that PySide6's wheel uses on Linux and does not bring, and how Debian
 #: calls their packages (ldd on QtWidgets.abi3.so and on the platform plugins xcb and wayland).
@@ -38,6 +39,12 @@ X11_LIBRARIES: Mapping[str, str] = {
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
+#: The same, for a display of Wayland.
+WAYLAND_LIBRARIES: Mapping[str, str] = {
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+}
+_OF_KIND = {"xcb": X11_LIBRARIES, "wayland": WAYLAND_LIBRARIES}
 _INSTEAD = "emocam ctl does the same without a window"
 
 
@@ -45,6 +52,7 @@ def lack(
     environment: Mapping[str, str],
     platform: str = sys.platform,
     loads: Callable[[str], bool] | None = None,
+    opened: Callable[[str, str], bool] = opens,
 ) -> WindowError | None:
     """Why there can be no window here; None if there can.
 
@@ -52,27 +60,56 @@ def lack(
         environment: of the process.
         platform: as ``sys.platform``.
         loads: whether a library of the system can be loaded; asks the system if None.
+        opened: whether a display of a kind ("xcb" or "wayland") by its name can be opened.
     """
     if platform in ("win32", "darwin"):
         return None
-    x11, wayland = environment.get("DISPLAY"), environment.get("WAYLAND_DISPLAY")
-    chosen = environment.get("QT_QPA_PLATFORM", "")
-    if not (x11 or wayland or chosen):
+    names = platforms(environment)
+    if not names:
         return WindowError("There is no display here", f"Start it from your desktop; {_INSTEAD}")
-    needed = dict(QT_LIBRARIES)
-    if (x11 and not wayland and not chosen) or chosen.startswith("xcb"):
-        needed |= X11_LIBRARIES
-    missing = sorted({needed[name] for name in needed if not (loads or _loads)(name)})
+    problems = []
+    for name in names:  # Qt tries one after the other, too
+        problem = _lack_of(name, environment, loads or _loads, opened)
+        if problem is None:
+            return None
+        problems.append(problem)
+    return problems[0]
+
+
+def _lack_of(
+    name: str,
+    environment: Mapping[str, str],
+    loads: Callable[[str], bool],
+    opened: Callable[[str, str], bool],
+) -> WindowError | None:
+    kind = kind_of(name)
+    if kind not in USABLE:
+        return WindowError(
+            f'QT_QPA_PLATFORM says "{name[:64]}", where EmoCam can show no window',
+            f"Take it out of the environment, or choose one of: {', '.join(USABLE)}",
+        )
+    needed = {**QT_LIBRARIES, **_OF_KIND.get(kind, {})}
+    missing = sorted({needed[library] for library in needed if not loads(library)})
     if missing:
         return WindowError(
             f"Qt, which draws the window, lacks {len(missing)} libraries of the system",
             f"sudo apt install {' '.join(missing)}",
         )
-    if x11 and not wayland and not chosen and loads is None and not _opens_x11():
-        return WindowError(
-            f"The display {x11} cannot be opened", f"Start it from your desktop; {_INSTEAD}"
+    if (variable := USABLE[kind]) is None:
+        return None
+    display = environment.get(variable, "")
+    if opened(kind, display):
+        return None
+    cause = f"The display {display} cannot be opened" if display else "There is no display here"
+    if "QT_QPA_PLATFORM" in environment:
+        remedy = (
+            f"Take QT_QPA_PLATFORM={environment['QT_QPA_PLATFORM'][:64]} out of the environment"
         )
-    return None
+    elif kind == "wayland":
+        remedy = f"{variable} must name the display of your desktop, as in a terminal there"
+    else:
+        remedy = "Start it from your desktop"
+    return WindowError(cause, f"{remedy}; {_INSTEAD}")
 
 
 def _loads(name: str) -> bool:
@@ -81,15 +118,3 @@ def _loads(name: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _opens_x11() -> bool:
-    """Whether there is an X server that takes us."""
-    xcb = ctypes.CDLL("libxcb.so.1")
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
-    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(None, None)
-    opened = not xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
-    return opened

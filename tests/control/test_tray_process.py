@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import queue
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from emocam.control import window
 from emocam.control.channel.unix import UnixChannel
 from emocam.control.child import command
 from emocam.control.tray import attend
 from emocam.control.tray.attend import MODULE, tray
+from emocam.control.window import start
+from emocam.errors import EmoCamError, ExitCode
 from emocam.settings import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="displays are named as on Linux")
@@ -78,3 +82,29 @@ def test_doctor_asks_it(tmp_path: Path) -> None:
     (check,) = json.loads(done.stdout)["checks"]
     assert check["status"] == "warning"
     assert check["remedy"]
+
+
+def told_of_a_window(monkeypatch: pytest.MonkeyPatch, **environment: str) -> EmoCamError:
+    """Why the window that the menu opens was not shown."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    told: queue.Queue[EmoCamError] = queue.Queue()
+    start("none", "view", told.put)
+    return told.get(timeout=60)
+
+
+def test_a_window_that_cannot_be_shown_tells_the_tray(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    error = told_of_a_window(monkeypatch)
+    assert error.exit_code is ExitCode.WINDOW
+    assert error.cause == "There is no display here"
+    assert error.remedy.startswith("Start it from your desktop")
+
+
+def test_a_window_that_says_nothing_tells_the_tray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "MODULE", "emocam.no_such_module")
+    error = told_of_a_window(monkeypatch)
+    assert "has ended with code" in error.cause

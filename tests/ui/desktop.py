@@ -14,6 +14,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from emocam.errors import WindowError
+from emocam.window.lack import lack
+
 #: The programs that it is made of.
 PROGRAMS = ("Xvfb", "dbus-daemon", "dbus-monitor", "xfce4-panel", "xdotool", "scrot")
 WIDTH, HEIGHT = 900, 700
@@ -221,3 +224,10 @@ def has_pygobject() -> bool:
     """Whether the tray can find a PyGObject made for this Python; asked in another process."""
     code = "from emocam.control.tray import desktop_linux as d; d._find(); import gi"
     return subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def qt_lacks() -> WindowError | None:
+    """Which libraries of the system Qt lacks for a display that is still to be started."""
+    kinds = ({"QT_QPA_PLATFORM": kind} for kind in ("xcb", "wayland"))
+    problems = (lack(kind, opened=lambda *_: True) for kind in kinds)
+    return next((problem for problem in problems if problem is not None), None)

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desktop import PROGRAMS, Desktop, desktop, has_pygobject
+from desktop import PROGRAMS, Desktop, desktop, has_pygobject, qt_lacks
 from test_tray_icon import FILE, environment, running
 from test_window import wait_for_run, window
 
 from emocam.settings import declarations
-from emocam.window.lack import lack
 from emocam.window.names import setting
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a desktop of Linux")
@@ -42,7 +41,7 @@ def need(program: Callable[[str], str]) -> None:
     for name in PROGRAMS:
         program(name)
     program(str(LAUNCHER))
-    if (problem := lack({"QT_QPA_PLATFORM": "xcb"})) is not None:
+    if (problem := qt_lacks()) is not None:
         pytest.skip(f"needs Qt's libraries: {problem.remedy}")
     if not has_pygobject() or subprocess.run([sys.executable, "-c", ATSPI]).returncode:
         pytest.skip("needs PyGObject for this Python and gir1.2-atspi-2.0")

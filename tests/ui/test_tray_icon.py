@@ -294,6 +294,26 @@ def test_where_the_settings_cannot_be_written_a_choice_holds_for_the_run(
 
 
 @pytest.mark.usefixtures("need")
+def test_a_window_that_cannot_be_shown_is_told(
+    sample: Callable[[str], Path], tmp_path: Path
+) -> None:
+    where = {**environment(tmp_path), "QT_QPA_PLATFORM": "nonsense"}
+    title = "EmoCam's window could not be shown"
+    with (
+        desktop(tmp_path, where, panel=True) as there,
+        there.heard("interface='org.freedesktop.Notifications',member='Notify'") as notices,
+        running(there, sample("no_face.mp4"), *FILE) as run,
+    ):
+        there.until(lambda: there.colour() == "yellow")
+        keys = ("Up",) * 7 + ("Return",)
+        there.choose("menu-no-window", keys, lambda: title in notices.read_text())
+        run.ctl("quit")
+        said = run.said()
+    assert 'QT_QPA_PLATFORM says "nonsense", where EmoCam can show no window' in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.usefixtures("need")
 def test_the_icon_is_gone_with_the_run_however_that_ends(
     sample: Callable[[str], Path], tmp_path: Path
 ) -> None:

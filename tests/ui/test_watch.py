@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desktop import PROGRAMS, Desktop, desktop
+from desktop import PROGRAMS, Desktop, desktop, qt_lacks
 from PIL import Image
 from test_tray_icon import environment
 
@@ -26,7 +26,6 @@ from benchmarks.lecture import timed
 from emocam.control.client import connected, find
 from emocam.errors import EmoCamError, ExitCode
 from emocam.sessions.reader import read_log
-from emocam.window.lack import lack
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a desktop of Linux")
 SECONDS = 150
@@ -39,7 +38,7 @@ def need(program: Callable[[str], str]) -> None:
     """Skip where the desktop has not all its parts."""
     for name in PROGRAMS:
         program(name)
-    if (problem := lack({"QT_QPA_PLATFORM": "xcb"})) is not None:
+    if (problem := qt_lacks()) is not None:
         pytest.skip(f"needs Qt's libraries: {problem.remedy}")
 
 

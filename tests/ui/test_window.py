@@ -14,14 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop import PROGRAMS, Desktop, desktop
+from desktop import PROGRAMS, Desktop, desktop, qt_lacks
 from test_tray_icon import FILE, Run, environment, last_frame, running
 
 from emocam.errors import ExitCode
 from emocam.expression import Picture
 from emocam.settings import Settings
 from emocam.stage.render import render_scene
-from emocam.window.lack import lack
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a desktop of Linux")
 
@@ -31,7 +30,7 @@ def need(program: Callable[[str], str]) -> None:
     """Skip where the desktop has not all its parts."""
     for name in PROGRAMS:
         program(name)
-    if (problem := lack({"QT_QPA_PLATFORM": "xcb"})) is not None:
+    if (problem := qt_lacks()) is not None:
         pytest.skip(f"needs Qt's libraries: {problem.remedy}")
 
 
@@ -182,15 +181,24 @@ def wait_for_run(there: Desktop, run: Run) -> None:
     there.until(answers)
 
 
-@pytest.mark.parametrize("display", [None, ":77"])
-def test_without_a_display_it_is_said(tmp_path: Path, display: str | None) -> None:
-    where = environment(tmp_path)
-    if display is not None:
-        where["DISPLAY"] = display
-        if (problem := lack({"QT_QPA_PLATFORM": "xcb"})) is not None:
-            pytest.skip(f"needs Qt's libraries: {problem.remedy}")
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "There is no display here"),
+        ({"DISPLAY": ":77"}, "The display :77 cannot be opened"),
+        ({"WAYLAND_DISPLAY": "nope"}, "The display nope cannot be opened"),
+        ({"WAYLAND_DISPLAY": "nope", "DISPLAY": ":77"}, "The display :77 cannot be opened"),
+        ({"QT_QPA_PLATFORM": "wayland"}, "Take QT_QPA_PLATFORM=wayland out of the environment"),
+        ({"QT_QPA_PLATFORM": "xcb"}, "Take QT_QPA_PLATFORM=xcb out of the environment"),
+        ({"QT_QPA_PLATFORM": "nonsense"}, "choose one of: xcb, wayland"),
+    ],
+)
+def test_without_a_display_it_is_said(tmp_path: Path, more: dict[str, str], said: str) -> None:
+    if more and (problem := qt_lacks()) is not None:
+        pytest.skip(f"needs Qt's libraries: {problem.remedy}")
+    where = {**environment(tmp_path), **more}
     done = subprocess.run(window_command(), env=where, capture_output=True, text=True)
     assert done.returncode == ExitCode.WINDOW
     assert done.stderr.startswith("emocam: ")
-    assert "display" in done.stderr
+    assert said in done.stderr
     assert "Traceback" not in done.stderr

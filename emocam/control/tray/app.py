@@ -89,6 +89,10 @@ class Tray:
     def _refused(self, error: EmoCamError) -> None:
         self.host.notify(Notice(_("EmoCam could not do that"), str(error)))
 
+    def _no_window(self, error: EmoCamError) -> None:
+        self._warn(error)  # not every desktop has notifications
+        self.host.notify(Notice(_("EmoCam's window could not be shown"), str(error)))
+
     def _not_kept(self, error: EmoCamError) -> None:
         cause = f"Your choice holds until EmoCam ends, but cannot be kept: {error.cause}"
         self._warn(TrayError(cause, "Mend the settings file or its folder, then choose again"))
@@ -122,9 +126,9 @@ class Tray:
 
     def _open_window(self, page: str) -> None:
         try:
-            start(self._name, page)
+            start(self._name, page, self._no_window)
         except EmoCamError as error:
-            self._refused(error)
+            self._no_window(error)
 
     def _set_login(self, *, on: bool) -> None:
         try:
