@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from emocam.another import python
 from emocam.cli_settings import load, settings_path
 from emocam.errors import ExitCode, LoginError, SettingsError
 from emocam.settings import LoadedSettings, Settings
@@ -233,5 +234,5 @@ def report(options: argparse.Namespace) -> int:
     from emocam.report.arguments import command_line
 
     # A process of its own: what it loads is large, and nothing else of EmoCam needs it.
-    command = [sys.executable, "-P", "-m", "emocam.report", *command_line(options)]
+    command = [*python(), "-m", "emocam.report", *command_line(options)]
     return subprocess.run(command, check=False).returncode

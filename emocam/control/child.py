@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from emocam import errors
+from emocam.another import python
 from emocam.confinement import Protection
 from emocam.errors import EmoCamError, ExitCode, ProcessError
 from emocam.wire import MAX_MESSAGE_SIZE, encode_message
@@ -25,7 +25,7 @@ _MAX_UNREAD = 4 * MAX_MESSAGE_SIZE
 
 def command(module: str, *arguments: str) -> list[str]:
     """The command line of a child: this very Python, without the working folder in its path."""
-    return [sys.executable, "-P", "-m", module, *arguments]
+    return [*python(), "-m", module, *arguments]
 
 
 class Child:

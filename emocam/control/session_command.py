@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from emocam.another import python
 from emocam.errors import ExitCode, SessionError
 from emocam.resources import user_path
 from emocam.settings import LoadedSettings
@@ -146,7 +147,7 @@ def _to_parquet(source: Path, path: Path, replace: bool) -> None:
     from emocam.sessions.export import free
 
     free(path, replace=replace)
-    words = [sys.executable, "-P", "-m", "emocam.report", "--parquet", str(source), str(path)]
+    words = [*python(), "-m", "emocam.report", "--parquet", str(source), str(path)]
     try:
         done = subprocess.run(
             words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PARQUET,

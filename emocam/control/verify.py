@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from emocam.another import python
 from emocam.control.queries import Check, checks
 from emocam.control.witness import Sighting, arguments, children, look
 from emocam.errors import ProcessError
@@ -66,8 +67,7 @@ def verify(settings: Settings, seconds: float = SECONDS) -> list[Check]:
 def _watch(settings: Settings, video: Path, seconds: float) -> Sightings:
     overrides = [f"--set=camera.source={settings.camera.source}", "--set=camera.loop=true"]
     command = [
-        sys.executable,
-        "-P",
+        *python(),
         "-m",
         "emocam",
         "run",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from emocam.another import python
 from emocam.errors import ReportError
 from emocam.wire import encode_message
 
@@ -30,7 +30,7 @@ def thumbnails(video: Path, times: Sequence[float]) -> dict[float, str]:
     message = {"type": "thumbnails", "video": str(video.absolute()), "times": wanted}
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "emocam.stage", "--thumbnails"],
+            [*python(), "-m", "emocam.stage", "--thumbnails"],
             input=encode_message(message),
             capture_output=True,
             timeout=PATIENCE,

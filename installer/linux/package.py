@@ -52,11 +52,13 @@ DEPENDS = (
     "libzstd1",
     "zlib1g",
 )
-#: The camera; the tray's icon. Without them EmoCam runs into a file, and is told by emocam ctl.
+#: The camera; the tray's icon; the sound of emocam watch. Without them EmoCam runs into a file,
+#: and is told by emocam ctl.
 RECOMMENDS = (
     "gir1.2-ayatanaappindicator3-0.1",
     "gir1.2-gtk-3.0",
     "kmod",
+    "pulseaudio-utils | alsa-utils",
     "python3-gi",
     "v4l2loopback-dkms",
 )

@@ -7,6 +7,7 @@ installed on other systems only; models and fonts lie in EmoCam itself.
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -34,6 +35,8 @@ _FILES = (
 _WINDOWS = (
     ("CPython", embeddable.VERSION, "Python-2.0", "python:python"),
     ("OpenSSL", embeddable.OPENSSL, "Apache-2.0", "openssl:openssl"),
+    *embeddable.PARTS,
+    ("distlib", importlib.metadata.version("distlib"), "PSF-2.0", "pypa:distlib"),
 )
 
 
@@ -127,7 +130,7 @@ def _carried(name: str, version: str, licence: str, known_as: str) -> dict[str, 
         "cpe": f"cpe:2.3:a:{known_as}:{version}:*:*:*:*:*:*:*",
         "purl": f"pkg:generic/{name.lower()}@{version}",
         "scope": "optional",
-        "licenses": [{"license": {"id": licence}}],
+        "licenses": [{"license": {"name" if " " in licence else "id": licence}}],
         "properties": [{"name": "emocam:artefact", "value": "the Windows installer"}],
     }
 

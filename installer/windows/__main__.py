@@ -24,11 +24,12 @@ def main() -> int:
     """Build it; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m installer.windows", description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--work", type=Path, default=WORK / "windows", help="where it is made")
     parser.add_argument("--fast", action="store_true", help="pack it larger, and sooner")
     parser.add_argument("--sign", metavar="COMMAND", help="called with the file's path at the end")
     options = parser.parse_args()
     try:
-        path = build(options.folder.resolve(), fast=options.fast)
+        path = build(options.folder.resolve(), fast=options.fast, work=options.work.resolve())
         if options.sign:
             sign(path, options.sign)
     except BuildError as error:
@@ -37,12 +38,13 @@ def main() -> int:
     return 0
 
 
-def build(folder: Path, *, fast: bool = False) -> Path:
+def build(folder: Path, *, fast: bool = False, work: Path = WORK / "windows") -> Path:
     """Build the installer.
 
     Args:
         folder: where it goes.
         fast: whether to pack with zlib instead of LZMA.
+        work: where it is put together.
 
     Returns:
         Its path.
@@ -50,9 +52,8 @@ def build(folder: Path, *, fast: bool = False) -> Path:
     Raises:
         BuildError: if something is missing.
     """
-    work = WORK / "windows"
     tree = empty(work / "tree")
-    put(tree)
+    put(tree, work)
     files = work / "files.nsh"
     files.write_text(listing(tree), encoding="utf-8")
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,13 +92,13 @@ def sign(path: Path, command: str) -> None:
     say(f"signed {path}")
 
 
-def put(tree: Path) -> None:
-    """Fill the folder that is installed as ``app``."""
+def put(tree: Path, work: Path) -> None:
+    """Fill the folder that is installed as ``app``; the second one is to work in."""
     say(f"CPython {embeddable.VERSION}")
     embeddable.put(tree)
     say("wheels of the lock for Windows")
     site = tree / "Lib" / "site-packages"
-    own = python_package("wheel", empty(WORK / "windows" / "own"))
+    own = python_package("wheel", empty(work / "own"))
     left_out = wheels.unpack([*wheels.fetch(), own], site)
     say(f"left out {left_out / 1e6:.0f} MB that EmoCam never loads")
     wheels.compile_all(site)

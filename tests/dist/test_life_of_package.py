@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ Figure = Callable[[str], None]
 
 FILM = REPO / "build/samples/WolfgangLanger_Pexels.mp4"
 INSTALL = "dpkg --force-unsafe-io -i"
+CLASS_REPORTS = "/etc/emocam/policy.d/10-class-reports.toml"
 #: All files with what is in them; but for what dpkg and ld write about themselves.
 LIST = (
     "set -o pipefail; find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /given -o -path /tmp -o "
@@ -70,6 +72,7 @@ def test_whole_life(machine: Machine, packages: Packages, film: str, figure: Fig
     left = machine.run("find /usr /etc -xdev -path '*emocam*'").split()
     assert [path for path in left if not path.startswith("/etc")] == []
     assert "/etc/modprobe.d/emocam.conf" in left
+    assert CLASS_REPORTS in left
     machine.run("dpkg -P emocam; rm -rf /home/ann/out.mp4 /home/ann/e.jsonl /home/ann/.cache /home/ann/.config /home/ann/.local")
     assert changes(before, files(machine)) == []
     figure(f"the upgrade took {took:.0f} s")
@@ -151,6 +154,29 @@ def test_autostart_by_policy(machine: Machine, packages: Packages) -> None:
         "printf '[mandatory.login]\\nautostart = true\\n' >/etc/emocam/policy.d/a.toml"
     )
     assert machine.run(ask).strip().endswith("4"), "the camera is not there, and was looked for"
+
+
+@pytest.mark.dist("class reports are forbidden at first; what the administrator changes outlives an upgrade")
+def test_class_reports(machine: Machine, packages: Packages, figure: Figure) -> None:
+    def held() -> dict[str, object]:
+        shown = json.loads(machine.run(as_ann("emocam policy show --json")))
+        assert shown["problems"] == []
+        return {each["key"]: (each["value"], each["by"]) for each in shown["policies"]}
+
+    machine.run(f"{INSTALL} /given/{packages.older.name}")
+    assert held() == {"session.class_reports": (False, CLASS_REPORTS)}
+    # A later name wins; the package's own file may also be changed, or taken away.
+    later = CLASS_REPORTS.replace("10-class-reports", "50-school")
+    machine.run(f"sed 's/false/true/' {CLASS_REPORTS} >{later}")
+    assert held() == {"session.class_reports": (True, later)}
+    machine.run(f"rm {later}; sed -i 's/false/true/' {CLASS_REPORTS}")
+    upgrade = f"{INSTALL} /given/plain/{packages.plain.name}"
+    machine.run(upgrade)
+    assert held() == {"session.class_reports": (True, CLASS_REPORTS)}
+    machine.run(f"rm {CLASS_REPORTS}; {upgrade}")
+    assert held() == {}
+    machine.run(f"dpkg -P emocam; test ! -e {Path(CLASS_REPORTS).parents[1]}")
+    figure("forbidden, changed, taken away, purged")
 
 
 @pytest.mark.dist("piuparts")

@@ -7,6 +7,7 @@ msvc-runtime on PyPI, as an administrator would install it.
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import shutil
@@ -23,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from wine import ROOT, Wine
 
 from emocam import __version__
-from installer.steps import pip
+from installer.steps import WORK, pip
 from installer.windows.__main__ import sign
 
 APP = "C:\\Program Files\\EmoCam\\app\\"
@@ -188,6 +189,30 @@ def test_remove(wine: Wine, figure: Callable[[str], None]) -> None:
         assert wine.run("reg", "query", key).returncode != 0
     assert list(wine.drive("ProgramData").rglob("*EmoCam*")) == []
     figure("no file, no key")
+
+
+@pytest.mark.dist("Windows: two builds, elsewhere and at another hour, are the same, byte by byte")
+def test_reproducible(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    """With zlib where EMOCAM_SQUEEZE is none: LZMA takes minutes."""
+    for tool in ("makensis", "osslsigncode"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"there is no {tool}")
+    fast = ["--fast"] if os.environ.get("EMOCAM_SQUEEZE") == "none" else []
+    built = []
+    began = time.monotonic()
+    for name, zone, mask in (("one", "Pacific/Auckland", 0o022), ("two", "UTC", 0o077)):
+        folder, work = tmp_path / name, WORK / f"windows-{name}"
+        subprocess.run(
+            [sys.executable, "-m", "installer.windows", folder, "--work", work, *fast],
+            check=True, cwd=ROOT, env={**os.environ, "TZ": zone}, umask=mask, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        built.append(next(folder.glob("*.exe")))
+    took = (time.monotonic() - began) / 2
+    assert filecmp.cmp(*built, shallow=False), "compare build/dist/windows-*/tree"
+    for name in ("one", "two"):
+        shutil.rmtree(WORK / f"windows-{name}")
+    size = built[0].stat().st_size
+    figure(f"{size / 1e6:.0f} MB with {'zlib' if fast else 'LZMA'}, {took:.0f} s each")
 
 
 @pytest.mark.dist("Windows: signed with a certificate of the caller's, and verified")

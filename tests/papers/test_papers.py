@@ -50,6 +50,8 @@ def test_what_windows_alone_gets_is_in_the_bill(components: list[dict[str, Any]]
     carried = {each["cpe"].split(":")[4]: each for each in components if "cpe" in each}
     assert carried["python"]["version"] == embeddable.VERSION
     assert carried["openssl"]["version"] == embeddable.OPENSSL
+    inside = {"sqlite", "libexpat", "zlib", "bzip2", "xz", "libffi", "mpdecimal", "distlib"}
+    assert carried.keys() == {"python", "openssl"} | inside
 
 
 def test_two_bills_are_the_same_and_name_no_machine() -> None:

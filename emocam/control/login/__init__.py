@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
+from emocam import another
 from emocam.errors import LoginError
 
 
@@ -77,7 +78,7 @@ def command(*arguments: str) -> list[str]:
     if sys.platform == "win32" and windowless.exists():
         python = windowless  # the other one opens a terminal
     # What is missing so early may come: the webcam, the module, the panel.
-    return [str(python), "-P", "-m", "emocam", "run", "--wait", *arguments]
+    return [*another.python(str(python)), "-m", "emocam", "run", "--wait", *arguments]
 
 
 def write(path: Path, data: bytes) -> None:

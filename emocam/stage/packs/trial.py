@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from emocam.another import python
 from emocam.errors import PackError
 from emocam.stage.packs.limits import (
     MAX_DRAWING_MEMORY,
@@ -89,7 +90,7 @@ class _Child:
     def __init__(self) -> None:
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "emocam.stage.packs.trial"],
+                [*python(), "-m", "emocam.stage.packs.trial"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
