@@ -218,15 +218,20 @@ class Inlet:
 
     def _read(self) -> None:
         # Raw reads: a thread that sleeps in sys.stdin would hold its lock when Python ends.
-        with contextlib.suppress(OSError):
+        try:
             while not pipe_ready(self._source, _PATIENCE) or self._feed(
                 os.read(self._source, MAX_MESSAGE_SIZE)
             ):
                 pass
-        self._end()
-        if self._grace is not None:
-            threading.Event().wait(self._grace)
-            os._exit(ExitCode.OK)
+        except (OSError, MemoryError):
+            pass  # a process that hears nothing any more must not outlive control either
+        try:
+            self._end()
+            if self._grace is not None:
+                threading.Event().wait(self._grace)
+        finally:
+            if self._grace is not None:
+                os._exit(ExitCode.OK)
 
     def _feed(self, data: bytes) -> bool:
         """Take bytes of the stream; False at its end, or at a line that is longer than any."""

@@ -60,6 +60,23 @@ def limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
+#: A camera or file that fails while so many bytes can be had does not fail for want of memory.
+_ENOUGH = 64 << 20
+
+
+def need_memory() -> None:
+    """Find out whether memory is used up: OpenCV calls that a camera that gives no pictures.
+
+    Nothing is touched, so it costs no memory where there is some.
+
+    Raises:
+        MemoryError: if it is.
+    """
+    import numpy as np
+
+    np.empty(_ENOUGH, np.uint8)
+
+
 def settle() -> None:
     """Keep OpenCV on one thread; call once it can be imported."""
     import cv2

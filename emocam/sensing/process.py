@@ -11,6 +11,7 @@ from collections.abc import Callable
 from emocam.errors import ExitCode, WireError
 from emocam.expression import SensorState
 from emocam.pipes import Inlet, Outlet
+from emocam.sensing import native
 from emocam.sensing.lifecycle import REPEAT, Do, Lifecycle
 from emocam.sensing.observer import Observation, Observer, Person, readings
 from emocam.sensing.preview.slot import STEP, Slot
@@ -113,6 +114,7 @@ class Sensing:
                 case Do.WAIT:
                     self._pause(life.due())
         except SourceLostError as lost:
+            native.need_memory()  # or it would be lost for ever, with nobody to replace the process
             self._close(self._source)
             life.lost(lost.state, self._clock())
         if (told := self._life.tell(self._clock())) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -59,17 +60,26 @@ def read_events(path: Path) -> list[dict[str, Any]]:
 
 
 def children_of(pid: int) -> list[int]:
-    """The process numbers of a process's children."""
+    """The process numbers of a process's children, those included that have just ended.
+
+    Each process is asked for its parent: a list of children is kept for each thread, and one that
+    passes from a thread that ends to another one, or stands behind one that ends, is missed there.
+    """
     found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(word) for word in (task / "children").read_text().split()]
-    return found
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            # The name in brackets may hold blanks; state and parent follow it.
+            fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+            if int(fields[1]) == pid:
+                found.append(int(folder.name))
+    return sorted(found)
 
 
 def child_of(pid: int, module: str) -> int | None:
-    """The process number of the child that runs this module."""
+    """The process number of the child that runs this module; one that has ended runs nothing."""
     for child in children_of(pid):
-        words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-        if module.encode() in words:
-            return child
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            if module.encode() in words:
+                return child
     return None

@@ -44,7 +44,12 @@ def sensing_of(run: Run) -> int:
 def until_read_again(run: Run, folder: Path, old: int) -> float:
     """Seconds until a new sensing process has read an expression."""
     began = time.monotonic()
-    wait_for("a new process", lambda: child_of(run.pid, "emocam.sensing") not in {None, old}, 90)
+
+    def replaced() -> bool:
+        assert run.poll() is None, f"the run ended: {run.communicate()[0]}"
+        return child_of(run.pid, "emocam.sensing") not in {None, old}
+
+    wait_for("a new process", replaced, 90)
     count = len(events(folder))
     wait_for("an expression", lambda: any(e["expression"] for e in events(folder)[count:]))
     return time.monotonic() - began
@@ -116,11 +121,11 @@ if "emocam.sensing" in sys.orig_argv and not os.path.exists({marker!r}):
         sys.leaked, size = [], 16 << 20
         while not os.path.exists({start!r}):
             time.sleep(0.1)
-        while size:
+        while True:
             try:
                 sys.leaked.append(bytearray(size))
             except MemoryError:
-                size //= 2
+                size = size // 2 or 16 << 20  # and whatever is given back meanwhile
             time.sleep(0.01)
     open({marker!r}, "w").close()
     threading.Thread(target=leak, daemon=True).start()

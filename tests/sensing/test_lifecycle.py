@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import resource
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -304,6 +306,21 @@ def play(
     sensing.run()
     assert not world.is_open
     return world
+
+
+@pytest.mark.parametrize("fault", [UNUSABLE, STALLED, SensorState.ENDED])
+def test_no_fault_of_a_camera_is_told_where_memory_is_used_up(fault: SensorState) -> None:
+    """OpenCV keeps it to itself; the process ends, and control starts another."""
+    status = Path("/proc/self/status").read_text()
+    used = int(status.split("VmData:")[1].split()[0]) << 10
+    limits = resource.getrlimit(resource.RLIMIT_DATA)
+    assert play([(0, None), (20, fault)], 30).readings[-1][1] is fault
+    try:
+        resource.setrlimit(resource.RLIMIT_DATA, (used + (32 << 20), limits[1]))
+        with pytest.raises(MemoryError):
+            play([(0, None), (20, fault)], 30)
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, limits)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -135,6 +136,33 @@ def test_a_video_in_a_loop_goes_on_and_its_time_too(sample: Sample) -> None:
     times = [media for _, media, _ in seen]
     assert times == sorted(times)
     assert all(before - 0.2 < media < after + 0.2 for before, media, after in seen)
+
+
+def test_a_loop_has_no_end_whatever_it_is_made_of(sample: Sample, tmp_path: Path) -> None:
+    """A run must not take it for over, be it one frame long, or gone, or the memory used up."""
+    short = tmp_path / "short.avi"
+    writer = cv2.VideoWriter(str(short), cv2.VideoWriter.fourcc(*"MJPG"), 30, (64, 48))
+    writer.write(np.full((48, 64, 3), 90, np.uint8))
+    writer.release()
+    source = VideoSource(short, loop=True)
+    source.open()
+    times = [source.retrieve(time.monotonic() + ahead).time for ahead in range(5)]
+    assert times == sorted(set(times))
+    source.close()
+    gone = tmp_path / "gone.mp4"
+    shutil.copy(sample("single_face.mp4"), gone)
+    source = VideoSource(gone, loop=True)
+    source.open()
+    gone.unlink()  # it plays on as far as it goes
+
+    def play_on() -> None:
+        while True:  # a slow machine comes to the end in several steps
+            source.retrieve(time.monotonic() + 4)
+
+    with pytest.raises(CameraError, match="gone"):
+        play_on()
+    with pytest.raises(CameraError, match="gone"):
+        source.open()
 
 
 def test_a_video_that_decodes_too_slowly_slows_down_and_keeps_true_times(

@@ -56,7 +56,7 @@ class VideoSource:
         """Open the file and decode its first frame."""
         self._capture = self._start()
         if self._capture is None or not self._capture.grab():
-            raise SourceLostError(SensorState.ENDED)
+            raise self._over()
         rate = self._capture.get(cv2.CAP_PROP_FPS)
         self._frame_length = 1 / rate if math.isfinite(rate) and 1 <= rate <= 240 else 1 / 30
         self._first = self._media_time()
@@ -88,8 +88,8 @@ class VideoSource:
             # Some files repeat a time stamp or go back by a little.
             self._position = max(self._position + 1e-4, self._media_time() - self._first)
             return
-        if not self._loop or self._position == 0.0:
-            raise SourceLostError(SensorState.ENDED)
+        if not self._loop:
+            raise self._over()
         self._base += self._position + self._frame_length
         self._position = 0.0
         self._capture.release()
