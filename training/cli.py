@@ -115,6 +115,9 @@ def _parser() -> argparse.ArgumentParser:
     _data(compare)
     compare.add_argument("--system", action="append", help="a file of configs/compare; all if none")
     compare.add_argument("--cap", type=int, help="most epochs to run of those stated")
+    compare.add_argument(
+        "--minutes", type=float, help="most minutes of processor time a system may train"
+    )
     compare.add_argument("--model", type=Path, help="EmoCam's model, for the last line")
     compare.add_argument("--out", type=Path, default=RUNS / "compare")
     compare.add_argument("--device", default="auto", help="auto, cpu or cuda")
@@ -287,7 +290,7 @@ def _explain(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     import torch
 
-    from training.compare import compare
+    from training.compare import Cap, compare
     from training.models import load_predictor
     from training.predicting import pick_device
     from training.readers import read
@@ -298,7 +301,8 @@ def _compare(options: argparse.Namespace) -> None:
     own = ("EmoCam, int8", load_predictor(options.model)) if options.model else None
     faces = read(options.data, options.ferplus)
     chosen = recipes(options.system)
-    print(compare(faces, chosen, options.out, options.cap, pick_device(options.device), own))
+    cap = Cap(options.cap, options.minutes)
+    print(compare(faces, chosen, options.out, cap, pick_device(options.device), own))
 
 
 def _search(options: argparse.Namespace) -> None:

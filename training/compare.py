@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from training.models import Predictor
 from training.nets import parameters
 from training.peers import build
 from training.recipes import Recipe
+from training.standings import chart, table
 
 #: Six classes as in EmoNet: disgust goes with angry.
 SIX = ("angry or disgust", "fear", "happy", "sad", "surprise", "neutral")
@@ -58,17 +62,37 @@ def sample(
     return np.concatenate(chosen)
 
 
+@dataclass(frozen=True)
+class Cap:
+    """Where to stop before a recipe's own end.
+
+    Attributes:
+        epochs: most epochs; None runs those stated.
+        minutes: most minutes of processor time of this program, all threads together, which other
+            work on the machine does not shorten; an epoch may then end early. None has no end.
+    """
+
+    epochs: int | None = None
+    minutes: float | None = None
+
+
 def train(
-    recipe: Recipe, faces: Faces, cap: int | None, device: torch.device, seed: int = 1
+    recipe: Recipe,
+    faces: Faces,
+    cap: Cap,
+    device: torch.device,
+    seed: int = 1,
+    clock: Callable[[], float] = time.process_time,
 ) -> dict[str, Any]:
     """Train one system and return its figures on ``valid``.
 
     Args:
         recipe: the system.
         faces: all splits; leaks are kept out as for EmoCam's own model.
-        cap: most epochs, if fewer than stated are to be run.
+        cap: where to stop early.
         device: where to train.
         seed: of weights, order and augmentation.
+        clock: processor time in seconds.
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
@@ -84,14 +108,15 @@ def train(
     if recipe.weighted:
         counts = np.bincount(labels, minlength=recipe.classes)
         weight = torch.tensor(len(labels) / recipe.classes / counts.clip(1)).float().to(device)
-    epochs = min(recipe.epochs, cap or recipe.epochs)
-    best, since, history = 0.0, 0, []
-    began = time.monotonic()
+    epochs = min(recipe.epochs, cap.epochs or recipe.epochs)
+    end = math.inf if cap.minutes is None else 60 * cap.minutes
+    best, since, steps, history = 0.0, 0, 0, []
+    began = clock()
     for epoch in range(epochs):
         net.train()
-        order = rng.permutation(chosen)
+        plan = list(batches(rng.permutation(chosen), recipe.batch))
         for part in tqdm(
-            list(batches(order, recipe.batch)),
+            plan,
             desc=f"{recipe.name}, epoch {epoch + 1} of {epochs}",
             leave=False,
             disable=None,
@@ -102,20 +127,23 @@ def train(
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
+            steps += 1
+            if clock() - began >= end:
+                break
         predicted = predict(net, valid.images, recipe, device)
         accuracy = float((predicted == labels_of(valid, recipe.classes)).mean())
         history.append(accuracy)
         best, since = (accuracy, 0) if accuracy > best else (best, since + 1)
-        if recipe.patience and since >= recipe.patience:
+        if clock() - began >= end or (recipe.patience and since >= recipe.patience):
             break
     return {
         "name": recipe.name,
         "stated": recipe.stated,
         "assumed": recipe.assumed,
         "epochs_stated": recipe.epochs,
-        "epochs_run": len(history),
+        "epochs_run": steps / len(plan),
         "parameters": parameters(net),
-        "minutes": (time.monotonic() - began) / 60,
+        "minutes": (clock() - began) / 60,
         "history": history,
         **figures(predicted, recipe.classes, valid),
     }
@@ -170,34 +198,11 @@ def ours(predict_ours: Predictor, faces: Faces, name: str) -> dict[str, Any]:
     return row
 
 
-def table(rows: list[dict[str, Any]]) -> str:
-    """Return the rows as a Markdown table."""
-
-    def percent(value: float | None) -> str:
-        return "-" if value is None else f"{100 * value:.1f}"
-
-    lines = [
-        "| system | epochs (stated) | parameters | FER2013 % | six classes % | macro F1 (six) "
-        "| FER+ % | wrong negatives as read % | minutes |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        epochs = f"{row['epochs_run']} ({row['epochs_stated']})" if "epochs_run" in row else "-"
-        size = f"{row['parameters'] / 1e6:.2f} M" if "parameters" in row else "-"
-        minutes = f"{row['minutes']:.1f}" if "minutes" in row else "-"
-        lines.append(
-            f"| {row['name']} | {epochs} | {size} | {percent(row['seven'])} "
-            f"| {percent(row['six'])} | {row['six_macro_f1']:.3f} | {percent(row['ferplus'])} "
-            f"| {percent(row['wrong_negatives_as_read'])} | {minutes} |"
-        )
-    return "\n".join(lines)
-
-
 def compare(
     faces: Faces,
     chosen: dict[str, Recipe],
     out: Path,
-    cap: int | None,
+    cap: Cap,
     device: torch.device,
     own: tuple[str, Predictor] | None,
 ) -> str:
@@ -217,6 +222,7 @@ def compare(
         rows.append(ours(own[1], faces, own[0]))
     text = table(rows)
     (out / "table.md").write_text(text + "\n")
+    chart(rows, out / "compare.png")
     return text
 
 

@@ -30,6 +30,8 @@ class TrainConfig:
         average: decay a step of the moving average of the weights, which is what is kept.
         smoothing: label smoothing of the FER2013 head.
         fer2013: weight of the FER2013 loss; the FER+ loss has weight 1.
+        wrong_negatives: weight of the loss against negative readings of rows that most voters call
+            happy or neutral; 0 is off.
         balance: exponent of inverse class frequency by which rows are drawn; 0 draws all alike,
             1 draws every class equally often.
         mixup: parameter of the beta distribution of mixup (Zhang et al. 2018); 0 is off.
@@ -51,6 +53,7 @@ class TrainConfig:
     average: float = 0.998
     smoothing: float = 0.1
     fer2013: float = 0.5
+    wrong_negatives: float = 0.0
     balance: float = 0.0
     mixup: float = 0.0
     distill: float = 0.7
@@ -83,6 +86,10 @@ class TrainConfig:
         if self.small and (self.small % 8 or self.small < 24):
             raise ConfigError(
                 f"train.small must be 0 or a multiple of 8 above 16, not {self.small}."
+            )
+        if self.wrong_negatives < 0:
+            raise ConfigError(
+                f"train.wrong_negatives must not be below 0, not {self.wrong_negatives}."
             )
         for name in shares:
             if not 0 <= getattr(self, name) <= 1:

@@ -28,7 +28,7 @@ from training.optimise import average_weights, optimiser
 from training.predicting import validate
 from training.schedule import Progress, rate
 from training.stopping import StoppedError, stoppable
-from training.targets import Targets, epoch_order, losses
+from training.targets import Targets, epoch_order, losses, wrong_negatives
 from training.teachers import kept_answers
 from training.warmstart import load_weights
 
@@ -215,6 +215,9 @@ class Run:
         first = torch.stack([pair[0] for pair in pairs]).mean()
         second = torch.stack([pair[1] for pair in pairs]).mean()
         loss = first + self.config.train.fer2013 * second
+        if self.config.train.wrong_negatives > 0:
+            against = [wrong_negatives(a.float(), targets) for a, _ in answers]
+            loss = loss + self.config.train.wrong_negatives * torch.stack(against).mean()
         if not torch.isfinite(loss):
             raise ModelFileError(
                 "The loss is no longer finite: the rate is too high. Lower train.rate and start "

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from training.config import TrainConfig
 from training.data import NO_LABEL, Faces
-from training.labels import distribution, majority
+from training.labels import HARMLESS, NEGATIVE, distribution, majority, raw_majority
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,15 @@ class Targets:
         ferplus_weight: ``(n,)`` float32; 0 teaches nothing.
         fer2013: ``(n, 7)`` float32.
         fer2013_weight: ``(n,)`` float32.
+        harmless: ``(n,)`` float32; 1 where happy or neutral holds more than half of all votes, so
+            that a negative reading would be a wrong one.
     """
 
     ferplus: Tensor
     ferplus_weight: Tensor
     fer2013: Tensor
     fer2013_weight: Tensor
+    harmless: Tensor
 
     @classmethod
     def of(cls, faces: Faces, smoothing: float, device: torch.device) -> Targets:
@@ -41,7 +44,9 @@ class Targets:
         clear = ~rated | (faces.votes[:, 8:].sum(1) * 2 <= faces.votes.sum(1))
         classes = np.full((len(faces), 7), smoothing / 7, np.float32)
         classes[known, faces.labels[known]] += 1 - smoothing
-        columns = (target, weight * clear, classes, (known & clear).astype(np.float32))
+        top, agreed = raw_majority(faces.votes)
+        harmless = agreed & np.isin(top, HARMLESS)
+        columns = (target, weight * clear, classes, known & clear, harmless)
         return cls(*(torch.from_numpy(c.astype(np.float32)).to(device) for c in columns))
 
     def rows(self, rows: Tensor) -> Targets:
@@ -51,6 +56,7 @@ class Targets:
             self.ferplus_weight[rows],
             self.fer2013[rows],
             self.fer2013_weight[rows],
+            self.harmless[rows],
         )
 
     def mixed(self, other: Targets, share: Tensor) -> Targets:
@@ -66,6 +72,7 @@ class Targets:
         return Targets(
             *mix(self.ferplus, self.ferplus_weight, other.ferplus, other.ferplus_weight),
             *mix(self.fer2013, self.fer2013_weight, other.fer2013, other.fer2013_weight),
+            self.harmless * other.harmless,
         )
 
     def taught(self, ferplus: Tensor, fer2013: Tensor, share: float) -> Targets:
@@ -79,6 +86,7 @@ class Targets:
             weight,
             (self.fer2013 * own7[:, None] + fer2013 * share) / weight7[:, None],
             weight7,
+            self.harmless,
         )
 
 
@@ -102,6 +110,21 @@ def losses(ferplus: Tensor, fer2013: Tensor, targets: Targets) -> tuple[Tensor, 
         one(ferplus, targets.ferplus, targets.ferplus_weight),
         one(fer2013, targets.fer2013, targets.fer2013_weight),
     )
+
+
+def wrong_negatives(ferplus: Tensor, targets: Targets) -> Tensor:
+    """Return the mean of ``-log(1 - p)`` over the batch's harmless rows, 0 where there are none.
+
+    ``p`` is the sum of the five negative probabilities, which is what the meeting-safe threshold
+    is set on: the few harmless rows that are read as clearly negative weigh most.
+
+    Args:
+        ferplus: ``(n, 8)`` logits.
+        targets: of the batch.
+    """
+    kept = [c for c in range(ferplus.shape[1]) if c not in NEGATIVE]
+    each = ferplus.logsumexp(1) - ferplus[:, kept].logsumexp(1)
+    return (each * targets.harmless).sum() / targets.harmless.sum().clamp_min(1.0)
 
 
 def epoch_order(faces: Faces, config: TrainConfig, epoch: int) -> NDArray[np.int64]:

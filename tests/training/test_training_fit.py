@@ -24,9 +24,10 @@ from training.duplicates import without_leaks
 from training.errors import ConfigError, ModelFileError
 from training.fit import Run
 from training.nets import ExpressionNet, multiply_adds, parameters, without_twin
+from training.predicting import predict
 from training.schedule import Progress, rate
 from training.soup import save, soup
-from training.targets import Targets, losses
+from training.targets import Targets, losses, wrong_negatives
 from training.teachers import committee, kept_answers
 
 SMALL = Config(
@@ -215,6 +216,46 @@ def test_targets_of_rows_nobody_rated_teach_only_what_is_known() -> None:
     assert torch.allclose(same.ferplus, rows.ferplus)
     taught = table.taught(torch.full((21, 8), 1 / 8), torch.full((21, 7), 1 / 7), 0.5)
     assert torch.allclose(taught.ferplus[0], torch.full((8,), 1 / 8))
+
+
+def test_the_loss_against_wrong_negatives_asks_only_harmless_rows() -> None:
+    faces = make_faces(14, 7)
+    votes = np.zeros_like(faces.votes)
+    votes[:, 0] = 5  # half of the votes are no majority
+    votes[:, 3] = 5
+    votes[0] = [0, 6, 0, 4, 0, 0, 0, 0, 0, 0]
+    votes[1] = [0, 0, 0, 9, 1, 0, 0, 0, 0, 0]
+    table = Targets.of(replace(faces, votes=votes), 0.1, CPU)
+    assert table.harmless.tolist() == [1.0] + [0.0] * 20
+    logits = torch.zeros(21, 8, requires_grad=True)
+    loss = wrong_negatives(logits, table)
+    assert loss.item() == pytest.approx(-np.log(3 / 8), rel=1e-5)
+    loss.backward()
+    assert logits.grad is not None
+    assert (logits.grad[0, 3:] > 0).all()
+    assert (logits.grad[0, :3] < 0).all()
+    assert not logits.grad[1:].any()
+    both = table.rows(torch.tensor([0, 0])).mixed(
+        table.rows(torch.tensor([0, 1])), torch.tensor([0.5, 0.5])
+    )
+    assert both.harmless.tolist() == [1.0, 0.0]
+    assert wrong_negatives(torch.zeros(1, 8), table.rows(torch.tensor([1]))).item() == 0
+
+
+def test_training_against_wrong_negatives_lessens_them(tmp_path: Path) -> None:
+    faces = make_faces(210, 70)
+    votes = faces.votes.copy()
+    votes[:] = [5, 1, 0, 4, 0, 0, 0, 0, 0, 0]
+    votes[:, 0] += 1
+    faces = replace(faces, votes=votes)
+    sums = []
+    for weight in (0.0, 4.0):
+        config = replace(SMALL, train=replace(SMALL.train, epochs=4, wrong_negatives=weight))
+        run = Run(faces, config, tmp_path / str(weight), CPU)
+        run.fit()
+        read, _ = predict(load_net(tmp_path / str(weight) / "last.pt"), faces.images, CPU)
+        sums.append(read[:, 3:].sum(1).mean())
+    assert sums[1] < 0.8 * sums[0]
 
 
 def test_a_schedule_planned_by_time_ends_on_time_whatever_happens() -> None:

@@ -1,6 +1,7 @@
 # ruff: noqa: E402 - what needs PyTorch is imported after the test for it
 """From a trained net to an int8 file that EmoCam accepts, and what is measured of it."""
 
+import itertools
 import json
 from dataclasses import replace
 from importlib.util import find_spec
@@ -17,7 +18,7 @@ import torch
 from emocam.sidecar import load_sidecar, read_model
 from training import variations
 from training.cli import main
-from training.compare import sample, train
+from training.compare import Cap, ours, sample, train
 from training.config import Config, NetConfig, TrainConfig
 from training.data import Faces
 from training.errors import ConfigError, DataError, ModelFileError
@@ -33,6 +34,7 @@ from training.quantise import calibration_pictures, produce
 from training.recipes import recipes
 from training.search import search
 from training.soup import save
+from training.standings import chart, table
 from training.warmstart import load_weights
 
 CPU = torch.device("cpu")
@@ -59,6 +61,11 @@ def a_net(seed: int = 1, twin: bool = False) -> ExpressionNet:
         if net.twin is not None:
             net.twin.ferplus.weight.mul_(6)
     return net.eval()
+
+
+def answers_of(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """What a model says that is sure of nothing."""
+    return np.full((count, 8), 1 / 8, np.float32), np.full((count, 7), 1 / 7, np.float32)
 
 
 @needs_converter
@@ -179,8 +186,8 @@ def test_evaluation_writes_figures_that_agree_with_each_other(tmp_path: Path, fa
     assert result["float"]["ferplus_accuracy"] == head["ferplus_accuracy"]
     text = (tmp_path / "out" / "tables.md").read_text()
     assert f"| {100 * head['ferplus_accuracy']:.2f} ± " in text
-    for table in text.strip().split("\n\n"):
-        assert len({line.count("|") for line in table.splitlines()}) == 1, table
+    for block in text.strip().split("\n\n"):
+        assert len({line.count("|") for line in block.splitlines()}) == 1, block
     assert set(result["stability"]) >= {"shift 1 px left", "rotation 5 degrees"}
     assert "face of 24 px" in result["conditions"]
     for name in ("confusion_ferplus", "calibration", "negatives", "slices", "conditions"):
@@ -262,10 +269,22 @@ def test_sampling_balances_classes() -> None:
 
 def test_a_system_is_trained_and_measured() -> None:
     recipe = replace(recipes(["emonet_baseline"])["emonet_baseline"], rows=20)
-    result = train(recipe, make_faces(84, 42), 1, CPU)
+    result = train(recipe, make_faces(84, 42), Cap(epochs=1), CPU)
     assert result["epochs_run"] == 1
     assert result["seven"] is None
     assert 0 <= result["six"] <= 1
+
+
+def test_a_system_stops_after_its_minutes_within_an_epoch(tmp_path: Path) -> None:
+    recipe = replace(recipes(["emonet_baseline"])["emonet_baseline"], rows=20, batch=10)
+    faces = make_faces(84, 42)
+    seconds = itertools.count()
+    result = train(recipe, faces, Cap(minutes=0.1), CPU, clock=lambda: float(next(seconds)))
+    assert 0 < result["epochs_run"] < 1
+    assert len(result["history"]) == 1
+    rows = [{"name": "drawn", **result}, ours(lambda x: answers_of(len(x)), faces, "ours")]
+    assert f"| {result['epochs_run']:.3g} (16) |" in table(rows)
+    assert chart(rows, tmp_path / "chart.png").stat().st_size > 5000
 
 
 @pytest.mark.filterwarnings("ignore")  # Optuna's storage warns of its own future
