@@ -70,6 +70,22 @@ def load(options: argparse.Namespace) -> LoadedSettings:
     return LoadedSettings(settings, problems, loaded.unreadable, layers, policy)
 
 
+def given_again(options: argparse.Namespace, *flags: str) -> list[str]:
+    """The words of a command line that give another process of EmoCam what this one was given.
+
+    Args:
+        options: of this process.
+        flags: the names of those that are handed on where they were given; ``--set`` always is.
+    """
+    words = []
+    for flag in flags:
+        if (value := getattr(options, flag)) is not None:
+            words += [f"--{flag}", str(value)]
+    for value in options.set:
+        words += ["--set", value]
+    return words
+
+
 def _argued(layers: Layers, key: str, value: object, by: str) -> Layers:
     """The layers with what the command line says of one setting.
 

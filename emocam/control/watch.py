@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from emocam.cli_settings import given_again
 from emocam.control.window import attend
 from emocam.errors import ExitCode
 
@@ -36,9 +37,5 @@ def perform(options: argparse.Namespace) -> ExitCode:
     words = command(MODULE)
     if options.no_log:
         words.append("--no-log")
-    for flag in ("output", "settings"):
-        if (value := getattr(options, flag)) is not None:
-            words += [f"--{flag}", str(value)]
-    for value in options.set:
-        words += ["--set", value]
+    words += given_again(options, "output", "settings")
     return attend([*words, "--", str(options.video)])

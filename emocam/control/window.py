@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import IO
 
+from emocam.cli_settings import given_again
 from emocam.errors import EmoCamError, ExitCode, ProcessError, WindowError
 
 MODULE = "emocam.window"
@@ -42,13 +43,7 @@ def perform(options: argparse.Namespace) -> ExitCode:
     """
     from emocam.control.child import command
 
-    words = command(MODULE)
-    for flag in ("page", "output", "settings"):
-        if (value := getattr(options, flag)) is not None:
-            words += [f"--{flag}", str(value)]
-    for value in options.set:
-        words += ["--set", value]
-    return attend(words)
+    return attend(command(MODULE, *given_again(options, "page", "output", "settings")))
 
 
 def attend(words: list[str]) -> ExitCode:

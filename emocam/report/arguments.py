@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from emocam.cli_settings import given_again
+
 #: Engines that can be named.
 ENGINES = ("duckdb", "spark")
 #: A bin of the own report may be so narrow and so wide, in seconds.
@@ -36,18 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def command_line(options: argparse.Namespace) -> list[str]:
     """The arguments again, for the process that makes the report."""
-    found = [*_own(options), "--engine", options.engine, "--out", str(options.out)]
-    if options.lecture is not None:
-        found += ["--lecture", str(options.lecture)]
-    if options.bin is not None:
-        found += ["--bin", str(options.bin)]
-    return [*found, "--", *options.logs]
-
-
-def _own(options: argparse.Namespace) -> list[str]:
-    """What every command of EmoCam takes."""
-    found = [part for each in options.set for part in ("--set", each)]
-    return found + (["--settings", str(options.settings)] if options.settings else [])
+    flags = ("settings", "engine", "out", "lecture", "bin")
+    return [*given_again(options, *flags), "--", *options.logs]
 
 
 def _width(text: str) -> float:
