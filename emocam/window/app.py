@@ -1,22 +1,14 @@
-"""Qt's application, from its start to its end; the only module that the process loads Qt by."""
+"""The window with its pages, from Qt's start to its end."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from emocam.control.channel import Channel
 from emocam.settings import LoadedSettings
-from emocam.window.language import talk
+from emocam.window.application import prepare, run
 from emocam.window.link import Link
-from emocam.window.look import heighten, scale
 from emocam.window.main import MainWindow, Start
-
-#: Milliseconds after which a signal is seen at the latest: Python looks for them in between.
-_NAP = 200
 
 
 def show(
@@ -37,32 +29,6 @@ def show(
         arguments: for a run that is started here.
         page: to begin with; empty for the first.
     """
-    application = QApplication(["emocam"])
-    application.setApplicationName("EmoCam")
-    application.setDesktopFileName("emocam")
-    settings = load().settings.window
-    language = talk(application, settings.language)
-    scale(application, settings.text_size)
-    if settings.contrast == "high":
-        heighten(application)
+    application, language = prepare(load().settings.window)
     link = Link(name, only, own)
-    window = MainWindow(link, Start(load, arguments, language, page))
-    sys.excepthook = window.fault
-    napping = QTimer()
-    napping.timeout.connect(lambda: None)
-    napping.start(_NAP)
-    window.show()
-    link.start()
-    try:
-        return application.exec()
-    finally:
-        link.stop()
-        window.close()
-
-
-def leave() -> None:
-    """Close the window; for signals."""
-    application = QApplication.instance()
-    if isinstance(application, QApplication):
-        application.closeAllWindows()
-        application.quit()
+    return run(application, MainWindow(link, Start(load, arguments, language, page)), link)

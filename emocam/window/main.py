@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -18,13 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emocam.errors import EmoCamError, InternalError
+from emocam.errors import EmoCamError
 from emocam.settings import LoadedSettings, Settings
 from emocam.window import memory
 from emocam.window.background import Background, camera_choices, pack_choices
 from emocam.window.keeper import Keeper, settings_of
 from emocam.window.link import Link
-from emocam.window.memory import keep_fault
 from emocam.window.pages.about import HelpPage
 from emocam.window.pages.expressions import ExpressionsPage
 from emocam.window.pages.first import FirstPage
@@ -180,9 +177,9 @@ class MainWindow(QMainWindow):
 
     def _ask(self, action: str, arguments: Mapping[str, str]) -> None:
         self._problem.hide()
-        self._link.ask(action, arguments, self.take_status, self._tell)
+        self._link.ask(action, arguments, self.take_status, self.tell)
 
-    def _tell(self, error: EmoCamError) -> None:
+    def tell(self, error: EmoCamError) -> None:
         """Show what went wrong, and what mends it, until the next action."""
         self._warn(str(error))
         self._view.restore()
@@ -190,19 +187,6 @@ class MainWindow(QMainWindow):
     def _warn(self, words: str) -> None:
         self._problem.setText(words)
         self._problem.show()
-
-    def fault(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
-        """Say that something was not foreseen, and keep where it happened for a report."""
-        if issubclass(kind, KeyboardInterrupt):
-            self.close()
-            return
-        place = keep_fault("".join(traceback.format_exception(kind, error, trace)))
-        if place is None:
-            words = _("Something went wrong that EmoCam did not foresee: {error}")
-            self._tell(InternalError(words.format(error=repr(error))))
-        else:
-            words = _("Something went wrong that EmoCam did not foresee. Details are in {file}")
-            self._tell(InternalError(words.format(file=place)))
 
     # -- the frame --------------------------------------------------------------------------------
 

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
-import signal
 import sys
 from pathlib import Path
 
-from emocam.cli_settings import load
+from emocam.cli_settings import given_again, load
 from emocam.control.channel import run_name
 from emocam.control.files import with_whole_paths
-from emocam.errors import EmoCamError, LectureError, WindowError
+from emocam.errors import LectureError, WindowError
 from emocam.sessions.lecture import HEAD, title
-from emocam.window.lack import lack
+from emocam.window.process import add_arguments, obey_signals, perform
 
 
 def main(arguments: list[str]) -> int:
     """Run the process; returns its exit code."""
-    options = _parser().parse_args(arguments)
-    try:
-        return _show(options)
-    except EmoCamError as error:
-        with contextlib.suppress(OSError, ValueError):
-            print(f"emocam: {error}", file=sys.stderr, flush=True)
-        return int(error.exit_code)
+    return perform(_show, _parser().parse_args(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="emocam watch")
     parser.add_argument("video", type=Path)
     parser.add_argument("--no-log", action="store_true")
-    parser.add_argument("--output")
-    parser.add_argument("--settings", type=Path)
-    parser.add_argument("--set", action="append", default=[])
+    add_arguments(parser)
     return parser
 
 
@@ -44,22 +33,18 @@ def _show(options: argparse.Namespace) -> int:
     Raises:
         EmoCamError: if it cannot be shown.
     """
-    if (problem := lack(os.environ)) is not None:
-        raise problem
     video, name = Path(options.video).absolute(), _title(options.video)
     loaded = load(options)
     try:
+        from emocam.window.application import leave
         from emocam.window.lecture import app
         from emocam.window.lecture.main import Start
         from emocam.window.link import Link
     except ImportError as error:
         raise WindowError(f"Qt cannot be used: {error}", "Install EmoCam again") from None
-    from emocam.window.app import leave
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: leave())
+    obey_signals(leave)
     link = Link(run_name(with_whole_paths(loaded.settings)), bool(options.output), None)
-    start = Start(loaded.layers, not options.no_log, _again(options))
+    start = Start(loaded.layers, not options.no_log, tuple(given_again(options, "settings")))
     return app.show(video, name, loaded.settings, link, start)
 
 
@@ -77,12 +62,6 @@ def _title(video: Path) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise LectureError(f"{video} cannot be read: {reason}", "Give a video") from None
-
-
-def _again(options: argparse.Namespace) -> tuple[str, ...]:
-    """What a run that is started here is given."""
-    words = ("--settings", str(options.settings)) if options.settings else ()
-    return (*words, *(word for value in options.set for word in ("--set", value)))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSlider, QVBoxLayout, QWidget
 
-from emocam.errors import InternalError, LectureError, NotRunningError
+from emocam.errors import LectureError, NotRunningError
 from emocam.settings import Layers
 from emocam.window import words
 from emocam.window.keeper import Keeper, settings_of
@@ -25,7 +24,6 @@ from emocam.window.lecture.screen import Screen
 from emocam.window.lecture.sound import Sound, program
 from emocam.window.link import Link
 from emocam.window.live import LiveView, Stage, scene_of
-from emocam.window.memory import keep_fault
 from emocam.window.parts import button, text, tint
 from emocam.words import _
 
@@ -67,14 +65,14 @@ class LectureWindow(QMainWindow):
         super().__init__()
         self._link, self._title = link, title
         self._own = OwnRun(self, start.arguments)
-        self._own.failed.connect(self._tell)
+        self._own.failed.connect(self.tell)
         self._deck = Deck(about.seconds)
         self._status: Mapping[str, Any] | None = None
         self._telling = self._again = self._missed = False
         self.setWindowTitle(_("{lecture} – EmoCam").format(lecture=video.name))
         self._screen = Screen(video, about.rate, self._position)
         self._screen.setAccessibleName(_("The lecture"))
-        self._screen.failed.connect(self._tell)
+        self._screen.failed.connect(self.tell)
         self._view, self._stage = LiveView(), Stage(self)
         self._view.setAccessibleName(_("What others see"))
         self._stage.frame.connect(self._view.show_frame)
@@ -186,13 +184,13 @@ class LectureWindow(QMainWindow):
 
     def _unheard(self, error: object) -> None:
         self._telling, self._missed = False, True
-        self._tell(error)
+        self.tell(error)
 
     def _about(self, state: str) -> dict[str, str]:
         return {"name": self._title, "position": f"{self._position():.3f}", "state": state}
 
     def _ask(self, action: str, arguments: Mapping[str, str]) -> None:
-        self._link.ask(action, arguments, self._take_status, self._tell)
+        self._link.ask(action, arguments, self._take_status, self.tell)
 
     def _take_status(self, status: object) -> None:
         assert isinstance(status, Mapping)
@@ -228,7 +226,8 @@ class LectureWindow(QMainWindow):
             self._absent.setText(str(problem(error)))
         self._absent.show()
 
-    def _tell(self, error: object) -> None:
+    def tell(self, error: object) -> None:
+        """Show what went wrong, and what mends it."""
         self._problem.setText(str(problem(error)))
         self._problem.show()
 
@@ -305,12 +304,3 @@ class LectureWindow(QMainWindow):
         self._stage.stop()
         self._own.stop()
         super().closeEvent(event)
-
-    def fault(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
-        """Say that something was not foreseen, and keep where it happened for a report."""
-        if issubclass(kind, KeyboardInterrupt):
-            self.close()
-            return
-        place = keep_fault("".join(traceback.format_exception(kind, error, trace)))
-        said = _("Something went wrong that EmoCam did not foresee. Details are in {file}")
-        self._tell(InternalError(said.format(file=place or "–")))
