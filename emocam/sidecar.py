@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,18 +144,26 @@ def parse_sidecar(values: Mapping[str, Any]) -> Sidecar:
         temperature=_number(values, "temperature", 0.05, 20),
         negative_threshold=_number(values, "negative_threshold", 0, 1),
         crop_margin=_number(values, "crop_margin", 0.5, 4),
-        accuracy=_accuracy(values),
+        accuracy=accuracy(values, [expression.label for expression in Expression]),
         accuracy_data=_text(values, "accuracy_data") if "accuracy" in values else "",
     )
 
 
-def _accuracy(values: Mapping[str, Any]) -> dict[str, ClassAccuracy]:
-    """What is said of the errors; models without it are as good as others."""
+def accuracy(values: Mapping[str, Any], labels: Sequence[str]) -> dict[str, ClassAccuracy]:
+    """What is said of the errors, by label; models without it are as good as others.
+
+    Args:
+        values: the JSON object.
+        labels: that may stand in it; others are ignored.
+
+    Raises:
+        ModelError: if that cannot be.
+    """
     given = values.get("accuracy", {})
     if not isinstance(given, dict):
         raise ModelError("accuracy must be an object", _REMEDY)
     found = {}
-    for label in (expression.label for expression in Expression):
+    for label in labels:
         if (each := given.get(label)) is None:
             continue
         try:

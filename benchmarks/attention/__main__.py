@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from emocam.sensing import native
 
+SIDECAR = Path(__file__).resolve().parents[2] / "models" / "attention.json"
 PARTS = ("agreement", "classes", "cost")
 
 
@@ -16,6 +18,9 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=4, help="of how many frames one is compared")
     parser.add_argument("--repeats", type=int, default=5, help="processes of each kind")
     parser.add_argument("--seconds", type=int, default=15, help="looks in each")
+    parser.add_argument(
+        "--write", action="store_true", help="write the error rates to models/attention.json"
+    )
     options = parser.parse_args()
     native.prepare()
     native.settle()
@@ -26,7 +31,7 @@ def main() -> None:
         if part == "agreement":
             lines = agreement.table(options.every)
         elif part == "classes":
-            lines = classes.report()
+            lines = classes.report(SIDECAR if options.write else None)
         else:
             lines = cost.table(options.repeats, options.seconds)
         print("\n".join(lines) + "\n")

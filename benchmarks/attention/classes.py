@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -19,6 +21,7 @@ from emocam.sensing.attention.landmarks import Landmarker
 from emocam.sensing.attention.reader import AttentionReader
 from emocam.sensing.faces import open_finder
 from emocam.sensing.faces.follow import Follower
+from emocam.sessions.layout import ATTENTION
 
 CLASSES = ("screen", "elsewhere", "closed", "away")
 #: What was read by what it was labelled.
@@ -152,18 +155,45 @@ def table(found: Mapping[tuple[str, str], int]) -> list[str]:
     return lines
 
 
-def report() -> list[str]:
-    """All tables in Markdown."""
+def sidecar(found: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    """What models/attention.json says of the errors, from looks that follow each other."""
+    classes: dict[str, Any] = {}
+    for label in ATTENTION:
+        rows = sum(count for (labelled, _), count in found.items() if labelled == label)
+        read = sum(found.get((each, label), 0) for each in CLASSES)
+        right = found.get((label, label), 0)
+        classes[label] = {
+            "rows": rows,
+            "recall": round(right / rows, 6),
+            "precision": round(right / read, 6) if read else None,
+        }
+    total = sum(each["rows"] for each in classes.values())
+    data = (
+        f"{total} looks, three a second, in recordings of two people, labelled by one person; "
+        "no calibration"
+    )
+    return {"schema": 1, "accuracy_data": data, "accuracy": classes}
+
+
+def report(sidecar_file: Path | None = None) -> list[str]:
+    """All tables in Markdown.
+
+    Args:
+        sidecar_file: gets what :func:`sidecar` says; None for none.
+    """
     assert set(CLASSES) == {*Attention, "away"}
     open_eyes, shut_eyes, errors = drawn()
     own, fitted = calibrated()
+    looks = recordings(True)
+    if sidecar_file is not None:
+        sidecar_file.write_text(json.dumps(sidecar(looks), indent=2) + "\n", encoding="utf-8")
     beside = sum(count for (label, _), count in own.items() if label == "edge")
     edge = sum(count for (label, _), count in open_eyes.items() if label == "edge")
     return [
         "Labelled frames, each by itself:\n",
         *table(recordings(False)),
         "\nThe same frames as looks that follow each other, three a second:\n",
-        *table(recordings(True)),
+        *table(looks),
         f"\nTurned heads, eyes open ({edge} at the edge left out):\n",
         *table(open_eyes),
         f"\nmean error of the line of sight up to 35° aside and 25° up or down: "

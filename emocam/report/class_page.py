@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from emocam.report import charts, html, legend, svg
-from emocam.report.accuracy import ErrorRates
+from emocam.report.accuracy import ErrorRates, Errors
 from emocam.report.classes import Lecture, Point
 from emocam.report.columns import EXPRESSIONS
 from emocam.report.moments import MOST, Moment, Why
 from emocam.report.names import expression_name, percent
-from emocam.report.page import Pictures, caution, figure, keys, shown_moments
+from emocam.report.page import Pictures, attention_errors, caution, figure, keys, shown_moments
 from emocam.report.palette import CLASS_STACK
 from emocam.sessions.estimate import MIN_PEOPLE, Estimate
 from emocam.sessions.share import ATTENTION
@@ -23,7 +23,7 @@ from emocam.words import _
 def class_report(
     lectures: Sequence[Lecture],
     problems: Sequence[str],
-    rates: ErrorRates,
+    rates: Errors,
     pictures: Pictures,
     made: str,
     language: str,
@@ -54,7 +54,7 @@ def class_report(
     return html.document(title, language, body)
 
 
-def _section(lecture: Lecture, rates: ErrorRates, pictures: Pictures, key: str) -> Iterable[str]:
+def _section(lecture: Lecture, rates: Errors, pictures: Pictures, key: str) -> Iterable[str]:
     found = class_moments(lecture)
     timeline = lecture.timeline()
     low, high = lecture.epsilons
@@ -71,6 +71,14 @@ def _section(lecture: Lecture, rates: ErrorRates, pictures: Pictures, key: str) 
             width=f"{lecture.width:g}",
         ),
     )
+    if lecture.weighted:
+        yield html.element(
+            "p",
+            _(
+                "Not all files hold as much noise: the smaller the \u03b5 of a question, the less "
+                "its owner counts in the curve. The intervals allow for it."
+            ),
+        )
     yield html.element("h3", _("Expressions"))
     yield figure(
         charts.stacked(timeline, found, f"{key}-faces", CLASS_STACK),
@@ -80,7 +88,7 @@ def _section(lecture: Lecture, rates: ErrorRates, pictures: Pictures, key: str) 
         ),
     )
     yield _legend(lecture.whole)
-    yield _errors(rates)
+    yield _errors(rates.expression)
     for name, style, label in (
         ("happiness", "screen", _("Happiness")),
         ("negative", "present", expression_name("negative")),
@@ -96,6 +104,7 @@ def _section(lecture: Lecture, rates: ErrorRates, pictures: Pictures, key: str) 
             lambda point: None if point.attention is None else point.attention["screen"],
         )
         yield from _interval_chart(lecture, curve, found, f"{key}-looks")
+        yield attention_errors(rates.attention)
         yield html.element(
             "p",
             _(

@@ -51,6 +51,7 @@ class Lecture:
         name: of the lecture.
         people: share files, rounded down to fives.
         epsilons: the smallest and the largest epsilon per bin.
+        weighted: whether some count less than others, their answers being noisier.
         bin: of the share files, in seconds.
         width: of a point, in seconds.
         points: in order of time; those of fewer than five people are left out.
@@ -61,6 +62,7 @@ class Lecture:
     name: str
     people: int
     epsilons: tuple[float, float]
+    weighted: bool
     bin: int
     width: float
     points: tuple[Point, ...]
@@ -128,6 +130,7 @@ def _lecture(name: str, shares: Sequence[Share], width: float | None) -> Lecture
         name,
         _in_fives(len(mine)),
         (min(epsilons), max(epsilons)),
+        len({share.channels[0] for share in mine}) > 1,
         length,
         float(together * length),
         tuple(points),

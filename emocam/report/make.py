@@ -13,7 +13,7 @@ from pathlib import Path
 from emocam import __version__
 from emocam.errors import ReportError, SessionError
 from emocam.report import classes, html, inputs, logs, own
-from emocam.report.accuracy import error_rates
+from emocam.report.accuracy import errors
 from emocam.report.class_page import class_moments, class_report
 from emocam.report.engine import open_engine
 from emocam.report.moments import Moment, moments
@@ -62,7 +62,7 @@ def make(options: argparse.Namespace, settings: Settings, language: str) -> str:
         found_moments = [each for line in findings.timelines for each in moments(line)]
         pictures = _pictures(options.lecture, found_moments, progress, len(findings.timelines))
         progress.step("Drawing the page")
-        page = own_report(findings, error_rates(settings.model.path), pictures, _made(), language)
+        page = own_report(findings, errors(settings.model.path), pictures, _made(), language)
         _write(options.out, page)
     return f"{options.out}: {findings.rows} readings of {len(findings.timelines)} recording(s)."
 
@@ -96,7 +96,7 @@ def _class(
     found_moments = [each for lecture in lectures for each in class_moments(lecture)]
     pictures = _pictures(options.lecture, found_moments, progress, len(lectures))
     progress.step("Drawing the page")
-    rates = error_rates(settings.model.path)
+    rates = errors(settings.model.path)
     page = class_report(lectures, found.problems, rates, pictures, _made(), language)
     _write(options.out, page)
     return f"{options.out}: {len(shares)} share files, {len(lectures)} lecture(s)."

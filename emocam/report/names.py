@@ -22,6 +22,15 @@ def expression_name(name: str) -> str:
     }[name]
 
 
+def attention_name(name: str) -> str:
+    """Where somebody looks, for people."""
+    return {
+        "screen": _("Looking at the screen"),
+        "elsewhere": _("Looking elsewhere"),
+        "closed": _("Eyes closed"),
+    }[name]
+
+
 def moment_words(moment: Moment) -> str:
     """What stands out in a moment, in a sentence."""
     words = {

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
 from emocam.report import charts, html, legend, svg
-from emocam.report.accuracy import ErrorRates
+from emocam.report.accuracy import ErrorRates, Errors
 from emocam.report.columns import ATTENTION, EXPRESSIONS
 from emocam.report.moments import Moment, moments
-from emocam.report.names import expression_name, moment_words, percent
+from emocam.report.names import attention_name, expression_name, moment_words, percent
 from emocam.report.own import Findings
 from emocam.report.palette import STACK
 from emocam.report.timeline import Bin, Timeline
@@ -21,13 +21,13 @@ Pictures = Mapping[float, str]
 
 
 def own_report(
-    findings: Findings, rates: ErrorRates, pictures: Pictures, made: str, language: str
+    findings: Findings, rates: Errors, pictures: Pictures, made: str, language: str
 ) -> str:
     """The whole page.
 
     Args:
         findings: what to show.
-        rates: of the model.
+        rates: how often readings are wrong.
         pictures: of the lecture, by the time of the moments.
         made: by what and when, a sentence.
         language: of the texts, such as ``en``.
@@ -87,7 +87,7 @@ def _preface(findings: Findings) -> Iterable[str]:
         yield f'<aside class="note">{words}{html.listed(remarks)}</aside>'
 
 
-def _section(timeline: Timeline, rates: ErrorRates, pictures: Pictures, key: str) -> Iterable[str]:
+def _section(timeline: Timeline, rates: Errors, pictures: Pictures, key: str) -> Iterable[str]:
     found = moments(timeline)
     whole = timeline.whole
     yield html.element("h2", timeline.name)
@@ -98,11 +98,13 @@ def _section(timeline: Timeline, rates: ErrorRates, pictures: Pictures, key: str
         "probabilities. Gaps: no face was read. Numbers: the moments below."
     ).format(width=f"{timeline.width:g}")
     yield figure(charts.stacked(timeline, found, f"{key}-faces"), caption)
-    yield expressions_key(whole.shares, rates)
+    yield expressions_key(whole.shares, rates.expression)
     yield html.element("h3", _("Attention and presence"))
     curves = _curves(timeline)
     yield figure(charts.lines(timeline, curves, found, f"{key}-looks"), _attention_words(timeline))
     yield keys(curves)
+    if timeline.knows_attention:
+        yield attention_errors(rates.attention)
     yield from shown_moments(found, pictures, moment_words)
     yield from _numbers(timeline)
 
@@ -133,6 +135,13 @@ def expressions_key(shares: Sequence[float], rates: ErrorRates) -> str:
         _("Wrong when read"),
         _("Faces tested"),
     ]
+    return html.table(rates.caption, head, rows)
+
+
+def attention_errors(rates: ErrorRates) -> str:
+    """How often it is misread where somebody looks."""
+    rows = [[escape(attention_name(name)), *rates.words(name)] for name in ATTENTION]
+    head = [_("Gaze"), _("Not recognised"), _("Wrong when read"), _("Looks tested")]
     return html.table(rates.caption, head, rows)
 
 

@@ -52,6 +52,16 @@ def test_the_truth_lies_within_the_intervals() -> None:
     assert all(900 <= each.at <= 1800 for each in class_moments(lecture) if each.why == "smiled")
 
 
+def test_one_file_that_says_next_to_nothing_does_not_blur_the_rest() -> None:
+    alike, mixed = shares(30), [*shares(29), *shares(1, epsilon=0.25, seed=2)]
+    (plain,), (other,) = lectures(alike), lectures(mixed)
+    assert not plain.weighted
+    assert other.weighted
+    for one, two in zip(plain.points, other.points, strict=True):
+        was, is_now = one.expression["happiness"], two.expression["happiness"]
+        assert is_now.high - is_now.low <= was.high - was.low + 0.15
+
+
 def test_nothing_is_said_of_fewer_than_five() -> None:
     with pytest.raises(ReportError, match="No lecture has the share files of 5 people"):
         lectures(shares(4))

@@ -15,7 +15,7 @@ from logs import face, rows
 from emocam.errors import SessionError
 from emocam.sessions import limits, share
 from emocam.sessions.channel import SCALE, Channel
-from emocam.sessions.estimate import MIN_PEOPLE, estimate
+from emocam.sessions.estimate import MIN_PEOPLE, estimate, weight
 from emocam.sessions.layout import Row
 from emocam.sessions.share import EXPRESSIONS, Share, Terms, decode, make, truth
 
@@ -66,7 +66,9 @@ def test_each_answer_has_exactly_the_probability_that_is_stated(
     st.lists(st.tuples(st.sampled_from(EXPRESSIONS[:3]), EPSILONS), min_size=5, max_size=6),
 )
 def test_the_estimate_is_unbiased(people: list[tuple[str, float]]) -> None:
-    """Its mean over all that everybody might say, by their probabilities, is the true share."""
+    """Its mean over all that everybody might say, by their probabilities, is the true share, in
+    which everybody has their weight.
+    """
     labels = EXPRESSIONS[:3]
     channels = [Channel.of(labels, epsilon) for _, epsilon in people]
     mean, mass = dict.fromkeys(labels, 0.0), 0.0
@@ -82,9 +84,40 @@ def test_the_estimate_is_unbiased(people: list[tuple[str, float]]) -> None:
             mean[label] += odds * found[label].share
             assert 0 <= found[label].low <= found[label].high <= 1
     assert mass == pytest.approx(1)
+    counts = [weight(channel, 1) for channel in channels]
     for label in labels:
-        share_of = sum(told == label for told, _ in people) / len(people)
+        share_of = sum(
+            each for each, (told, _) in zip(counts, people, strict=True) if told == label
+        ) / sum(counts)
         assert mean[label] == pytest.approx(share_of, abs=1e-6)
+
+
+@given(EPSILONS, st.lists(st.sampled_from(EXPRESSIONS), min_size=5, max_size=40))
+def test_with_one_epsilon_everybody_counts_the_same(epsilon: float, said: list[str]) -> None:
+    channel = Channel.of(EXPRESSIONS, epsilon)
+    found = estimate([(each, channel) for each in said], EXPRESSIONS)
+    assert found is not None
+    for label in EXPRESSIONS:
+        plain = (said.count(label) / len(said) - channel.q) / (channel.p - channel.q)
+        assert found[label].share == pytest.approx(plain)
+
+
+@given(EPSILONS, EPSILONS, st.integers(1, 90))
+def test_noisier_answers_count_less_and_the_less_so_the_more_there_are(
+    one: float, other: float, bins: int
+) -> None:
+    low, high = (Channel.of(EXPRESSIONS, each) for each in sorted((one, other)))
+    assert weight(low, bins) <= weight(high, bins) <= 4
+    fewer, more = weight(high, bins) / weight(low, bins), weight(high, 99) / weight(low, 99)
+    assert more <= fewer * (1 + 1e-9)
+
+
+def test_four_who_say_nothing_and_one_are_not_five() -> None:
+    """The rule of five holds for the number of people; the interval sees to the rest."""
+    one, noise = Channel.of(EXPRESSIONS, 4.0), Channel.of(EXPRESSIONS, 0.125)
+    found = estimate([("happiness", one), *[("neutral", noise)] * 4], EXPRESSIONS)
+    assert found is not None
+    assert found["happiness"].high - found["happiness"].low > 0.8
 
 
 def test_nothing_is_said_of_fewer_than_five() -> None:
