@@ -97,6 +97,11 @@ def parser() -> argparse.ArgumentParser:
         help="as --wait, but only where the setting login.autostart says so; otherwise end at once",
     )
     run.add_argument(
+        "--unless-forbidden",
+        action="store_true",
+        help="end at once where a policy says that EmoCam does not start at login",
+    )
+    run.add_argument(
         "--fallback",
         type=Path,
         metavar="FILE",

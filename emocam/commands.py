@@ -51,11 +51,15 @@ def _loaded(options: argparse.Namespace) -> LoadedSettings:
 def run(options: argparse.Namespace) -> ExitCode:
     """``emocam run``."""
     from emocam.control.fallback import fall_back
+    from emocam.control.login import AUTOSTART, forbidden
     from emocam.control.run import RunOptions, run
 
     loaded = _loaded(options)
     settings, layers = loaded.settings, loaded.layers
     if options.at_login and not settings.login.autostart:
+        return ExitCode.OK
+    if options.unless_forbidden and (by := forbidden(layers)):
+        tell(f"emocam: EmoCam does not start at login: {AUTOSTART} is set to false ({by}).")
         return ExitCode.OK
     if options.fallback is not None:
         settings = fall_back(settings, options.fallback, say)
@@ -218,12 +222,15 @@ def session(options: argparse.Namespace) -> ExitCode:
 
 def login(options: argparse.Namespace) -> ExitCode:
     """``emocam login``."""
+    from emocam.control.login import AUTOSTART, forbidden
     from emocam.control.login.command import perform
 
-    if options.do != "status":
-        loaded = _loaded(options)  # what would be refused at login is refused now
-        loaded.layers.refuse_locked("login.autostart", LoginError)
-    perform(options, say)
+    # What would be refused at login is refused now.
+    layers = load(options).layers if options.do == "status" else _loaded(options).layers
+    by = forbidden(layers)
+    if options.do == "on" or (options.do == "off" and not by):
+        layers.refuse_locked(AUTOSTART, LoginError)
+    perform(options, say, by)
     return ExitCode.OK
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import json
+import os
 import plistlib
 import subprocess
 import sys
@@ -14,11 +16,13 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from emocam.cli import main
-from emocam.control.login import command
+from emocam.control.login import command, starts
 from emocam.control.login.linux import Autostart, quoted
 from emocam.control.login.macos import LABEL, LaunchAgent, agent
 from emocam.control.login.windows import MAX_COMMAND, command_line
 from emocam.errors import ExitCode, LoginError
+from emocam.settings import Settings
+from emocam.settings.policy import linux, trust
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="homes are named as on Linux")
 
@@ -80,7 +84,7 @@ def test_on_and_off(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_what_is_written_can_be_run(home: Path) -> None:
     """The command of the entry, from another folder and with nothing of our environment."""
-    words = [*command()[:-2], "--version"]
+    words = [*command()[:-3], "--version"]
     done = subprocess.run(words, env={}, cwd="/", capture_output=True, text=True, check=True)
     assert done.stdout.startswith("emocam ")
 
@@ -88,6 +92,15 @@ def test_what_is_written_can_be_run(home: Path) -> None:
 def test_what_would_be_refused_at_login_is_refused_now(home: Path) -> None:
     assert main(["login", "on", "--set", "avatar.pack=No Such"]) == ExitCode.SETTINGS
     assert not Autostart().is_on()
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_a_menu_says_what_is_locked(home: Path, says: bool) -> None:
+    settings = Settings().replace("login.autostart", says)
+    if not says:
+        Autostart().on(["emocam"])
+    assert starts(settings, {"login.autostart"}) is says
+    assert starts(settings, ()) is not says
 
 
 @pytest.mark.parametrize("line", ["Hidden=true", "X-GNOME-Autostart-enabled=false"])
@@ -142,3 +155,39 @@ def test_the_entry_for_all_users_starts_only_what_is_set(
     film = tmp_path / "film.mp4"
     arguments = ["--camera", str(tmp_path / "none.mp4"), "--output", str(film), "--no-tray"]
     assert main(["run", "--at-login", "--set", "login.autostart=true", *arguments]) == 4
+
+
+def test_an_entry_of_the_users_own_asks_the_policy(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An entry that is older than the policy starts nothing; who starts EmoCam by hand may."""
+    file = home / "10.toml"
+    monkeypatch.setattr(linux, "FOLDER", home)
+    monkeypatch.setattr(trust, "OWNERS", frozenset({0, os.getuid()}))
+    entry = Path(Autostart().place())
+    assert main(["login", "on"]) == 0
+    reader = configparser.ConfigParser(interpolation=None)
+    reader.read(entry)
+    words = unquoted(reader["Desktop Entry"]["exec"])
+    run = [*words[words.index("run") :], "--no-tray", "--output=out.mp4", "--camera=none.mp4"]
+    assert "--unless-forbidden" in run
+
+    file.write_text("[recommended.login]\nautostart = false\n")
+    assert main(run) == 4  # the user chose otherwise, and there is no such recording
+    file.write_text("[mandatory.login]\nautostart = true\n")
+    assert main(["login", "off"]) == 1
+    file.write_text("[mandatory.login]\nautostart = false\n")
+    capsys.readouterr()
+    assert main(run) == 0
+    said = capsys.readouterr().err
+    assert f"does not start at login: login.autostart is set to false ({file})" in said
+    assert main([word for word in run if word != "--unless-forbidden"]) == 4
+    assert "none.mp4 is not there" in capsys.readouterr().err
+
+    assert main(["login", "status"]) == 0
+    assert str(file) in capsys.readouterr().out
+    assert main(["login", "status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"on": False, "place": str(entry)}
+    assert main(["login", "on"]) == 1
+    assert main(["login", "off"]) == 0  # as the administrator wishes
+    assert not entry.exists()

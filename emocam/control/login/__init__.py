@@ -9,11 +9,15 @@ import contextlib
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from emocam import another
 from emocam.errors import LoginError
+from emocam.settings import Layers, Settings
+
+#: The setting by which administrators say whether EmoCam starts at login.
+AUTOSTART = "login.autostart"
 
 
 class Login(ABC):
@@ -67,6 +71,31 @@ def login() -> Login:
     return Autostart()
 
 
+def forbidden(layers: Layers) -> str:
+    """Who locked that EmoCam does not start at login; empty where nobody did.
+
+    Args:
+        layers: who says what of the settings.
+    """
+    origin = layers.origin(AUTOSTART)
+    return origin.by if origin.locked and not layers.value(AUTOSTART) else ""
+
+
+def starts(settings: Settings, locked: Collection[str]) -> bool | None:
+    """Whether EmoCam starts when the user logs in; None where that cannot be known.
+
+    Args:
+        settings: those that hold.
+        locked: keys of the settings that the machine's administrator set.
+    """
+    if AUTOSTART in locked:
+        return settings.login.autostart
+    try:
+        return login().is_on()
+    except LoginError:
+        return None
+
+
 def command(*arguments: str) -> list[str]:
     """The command that runs EmoCam at login, with whole paths: there is no working folder then.
 
@@ -77,8 +106,9 @@ def command(*arguments: str) -> list[str]:
     windowless = python.with_name("pythonw.exe")
     if sys.platform == "win32" and windowless.exists():
         python = windowless  # the other one opens a terminal
-    # What is missing so early may come: the webcam, the module, the panel.
-    return [*another.python(str(python)), "-m", "emocam", "run", "--wait", *arguments]
+    # What is missing so early may come: the webcam, the module, the panel. And so may a policy.
+    run = ["run", "--wait", "--unless-forbidden"]
+    return [*another.python(str(python)), "-m", "emocam", *run, *arguments]
 
 
 def write(path: Path, data: bytes) -> None:

@@ -16,8 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
-def perform(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+def perform(options: argparse.Namespace, say: Callable[[str], None], forbidden: str = "") -> None:
     """Do it, and say how things are then.
+
+    Args:
+        options: of the command line.
+        say: is given what is to be said.
+        forbidden: who locked that EmoCam does not start at login; empty where nobody did.
 
     Raises:
         LoginError: if it cannot be done.
@@ -29,7 +34,12 @@ def perform(options: argparse.Namespace, say: Callable[[str], None]) -> None:
         there.off()
     is_on = there.is_on()
     if options.json:
-        say(json.dumps({"on": is_on, "place": there.place()}))
+        say(json.dumps({"on": is_on and not forbidden, "place": there.place()}))
+    elif is_on and forbidden:
+        say(
+            f"EmoCam does not start when you log in, whatever {there.place()} says: login.autostart"
+        )
+        say(f"is set to false by this machine's administrator ({forbidden}).")
     elif is_on:
         say(f"EmoCam starts when you log in ({there.place()}).")
     else:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from emocam.control.diagnostics import as_text, gather, keep
-from emocam.control.login import command, login
+from emocam.control.login import command, login, starts
 from emocam.control.queries import cameras, put
 from emocam.control.status import Status
 from emocam.control.tray.clipboard import copy
@@ -52,7 +52,7 @@ class Tray:
         self._lock = threading.Lock()  # the link's thread and the one that looks for cameras
         self._status: Status | None = None
         self._choices = Choices(
-            login=_at_login(),
+            login=starts(settings, locked),
             locked=locked,
             preview=settings.preview.allowed,
             logs=settings.session.allowed,
@@ -139,7 +139,9 @@ class Tray:
         except EmoCamError as error:
             self._refused(error)
         with self._lock:
-            self._choices = replace(self._choices, login=_at_login())
+            self._choices = replace(
+                self._choices, login=starts(self._settings, self._choices.locked)
+            )
             self._draw()
 
     # -- in the keys' thread ----------------------------------------------------------------------
@@ -170,7 +172,7 @@ class Tray:
         try:
             there = cameras_of(cameras(self._settings))
             packs = packs_of(_packs(), self._settings.avatar.allowed_packs)
-            at_login = _at_login()
+            at_login = starts(self._settings, self._choices.locked)
         except (EmoCamError, KeyError, TypeError, AttributeError):
             return  # what is set is in the menu anyway
         with self._lock:
@@ -180,14 +182,6 @@ class Tray:
     def _draw(self) -> None:
         if self._status is not None:
             self.host.show(look(self._status), menu(self._status, self._choices))
-
-
-def _at_login() -> bool | None:
-    """Whether EmoCam starts at login; None where that cannot be known."""
-    try:
-        return login().is_on()
-    except EmoCamError:
-        return None
 
 
 def _packs() -> list[dict[str, Any]]:
