@@ -9,19 +9,19 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from emocam.errors import EmoCamError
-from emocam.settings import Settings, declarations
+from emocam.settings import declarations
 from emocam.window import words
 from emocam.window.control import Choices
 from emocam.window.flow import Flow
-from emocam.window.live import LiveView, Stage, scene_of
-from emocam.window.parts import SIGNS, Page, button, group, text, tint
+from emocam.window.pages.live import LivePage
+from emocam.window.parts import SIGNS, button, group, text, tint
 from emocam.window.rows import Row
 from emocam.words import _
 
 _CAMERA, _PACK = "camera.source", "avatar.pack"
 
 
-class FirstPage(Page):
+class FirstPage(LivePage):
     """The first steps."""
 
     kept = Signal(str, str)
@@ -37,13 +37,6 @@ class FirstPage(Page):
         for row in self._rows.values():
             row.kept.connect(self.kept.emit)
             row.reset.connect(self.reset.emit)
-        self._view = LiveView()
-        self._view.setAccessibleName(_("What others see"))
-        self._view.show_words(_("The picture is coming"))
-        self._stage = Stage(self)
-        self._stage.frame.connect(self._view.show_frame)
-        self._status: Mapping[str, Any] | None = None
-        self._open = False
         self._camera, self._watched = text(), text()
         self._step(_("1. Pick your camera"), self._rows[_CAMERA], self._camera)
         self._step(_("2. Pick your avatar"), self._view, self._rows[_PACK])
@@ -58,10 +51,6 @@ class FirstPage(Page):
         last.addWidget(done)
         self.body.addLayout(last)
         self.show_status(None)
-
-    def configure(self, settings: Settings) -> None:
-        """Take the settings of the run."""
-        self._stage.configure(settings)
 
     def show_settings(self, answer: Mapping[str, Any]) -> None:
         """Show what holds.
@@ -83,17 +72,11 @@ class FirstPage(Page):
 
     def show_status(self, status: Mapping[str, Any] | None) -> None:
         """Show how things stand; None for no run."""
-        self._status = status
+        super().show_status(status)
         if status is None:
-            self._stage.stop()
-            self._view.show_words(_("EmoCam does not run"))
             self._camera.setText("")
             self._say(_("EmoCam does not run yet."), "warning")
             return
-        self._stage.show(scene_of(status))
-        if self._open:
-            self._stage.start()
-        self._view.setAccessibleDescription(words.shown(status))
         self._camera.setText(words.camera(status["camera"]))
         watchers, output = status["watchers"], status["output"]
         if output["state"] == "waiting":
@@ -104,17 +87,6 @@ class FirstPage(Page):
             self._say(words.watchers(watchers), "warning")
         else:
             self._say(_("No program watches EmoCam yet. EmoCam is waiting for it …"), "warning")
-
-    def opened(self) -> None:
-        """Draw only while somebody looks."""
-        self._open = True
-        if self._status is not None:
-            self._stage.start()
-
-    def closed(self) -> None:
-        """Draw no more."""
-        self._open = False
-        self._stage.stop()
 
     def _step(self, title: str, *parts: Any) -> None:
         box = group(title)

@@ -10,16 +10,15 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout
 
 from emocam.control.direction import HOLDABLE
 from emocam.expression import EMOJI, Picture
-from emocam.settings import Settings
 from emocam.window import words
 from emocam.window.flow import Flow
 from emocam.window.language import spoken
-from emocam.window.live import LiveView, Stage, scene_of
-from emocam.window.parts import Page, button, group, has_emoji, text
+from emocam.window.pages.live import LivePage
+from emocam.window.parts import button, group, has_emoji, text
 from emocam.words import _, n_
 
 
-class ViewPage(Page):
+class ViewPage(LivePage):
     """What others see.
 
     Args:
@@ -32,25 +31,13 @@ class ViewPage(Page):
     def __init__(self, language: str) -> None:
         super().__init__(_("What others see"))
         self._language = language
-        self._status: Mapping[str, Any] | None = None
-        self._open = False
         self._allowed = self._logs = True
-        self._view = LiveView()
-        self._view.setAccessibleName(_("What others see"))
-        self._view.show_words(_("The picture is coming"))
         self.body.addWidget(self._view)
-        self._stage = Stage(self)
-        self._stage.frame.connect(self._view.show_frame)
-        self._stage.lost.connect(self._wait_for_picture)
         self._rows = self._make_rows()
         self._make_buttons()
         self._holds = self._make_holds()
         self._make_preview()
         self._make_session()
-
-    def configure(self, settings: Settings) -> None:
-        """Take the settings of the run."""
-        self._stage.configure(settings)
 
     def allow_preview(self, allowed: bool) -> None:
         """Say whether the user may see what EmoCam sees."""
@@ -64,24 +51,16 @@ class ViewPage(Page):
 
     def show_status(self, status: Mapping[str, Any] | None) -> None:
         """Show how things stand; None for no run."""
-        self._status = status
+        super().show_status(status)
         for each in (self._pause, self._freeze, *self._holds.values()):
             each.setEnabled(status is not None)
         self._update_preview()
         self._update_session()
         if status is None:
-            self._stage.stop()
-            self._view.show_words(_("EmoCam does not run"))
-            self._view.setAccessibleDescription("")
             for row in self._rows.values():
                 row.setText("–")
             return
-        self._stage.show(scene_of(status))
-        if self._open:
-            self._stage.start()
-        shown = words.shown(status)
-        self._view.setAccessibleDescription(shown)
-        self._rows["shown"].setText(words.sentence(shown))
+        self._rows["shown"].setText(words.sentence(words.shown(status)))
         self._rows["watchers"].setText(words.watchers(status["watchers"]))
         self._rows["camera"].setText(words.camera(status["camera"]))
         self._rows["output"].setText(words.output(status["output"]))
@@ -94,17 +73,6 @@ class ViewPage(Page):
             self._update_buttons(self._status)
         self._update_preview()
         self._update_session()
-
-    def opened(self) -> None:
-        """Draw only while somebody looks."""
-        self._open = True
-        if self._status is not None:
-            self._stage.start()
-
-    def closed(self) -> None:
-        """Draw no more."""
-        self._open = False
-        self._stage.stop()
 
     # -- the parts --------------------------------------------------------------------------------
 
@@ -261,9 +229,6 @@ class ViewPage(Page):
                 else _("Your organisation has switched this off.")
             )
         self._log_words.setText(said)
-
-    def _wait_for_picture(self) -> None:
-        self._view.show_words(_("The picture is coming back"))
 
 
 def _name(made: QPushButton, label: str, hint: str) -> None:
