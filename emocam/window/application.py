@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Protocol
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from emocam.errors import EmoCamError, InternalError
 from emocam.settings.schema import Window
@@ -16,6 +16,7 @@ from emocam.window.language import talk
 from emocam.window.link import Link
 from emocam.window.look import heighten, scale
 from emocam.window.memory import keep_fault
+from emocam.window.ring import FocusRing
 from emocam.words import _
 
 #: Milliseconds after which a signal is seen at the latest: Python looks for them in between.
@@ -63,6 +64,8 @@ def run(application: QApplication, window: Top, link: Link) -> int:
         link: to the run; started here and ended here.
     """
     sys.excepthook = lambda kind, error, trace: _take_fault(window, kind, error, trace)
+    if isinstance(window, QWidget):
+        FocusRing(window)  # it belongs to the window from now on
     napping = QTimer()
     napping.timeout.connect(lambda: None)
     napping.start(_NAP)

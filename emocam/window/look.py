@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication
 #: The least contrast of text (WCAG 2.1, 1.4.3, level AA).
 LEAST = 4.5
 
-#: For light and for dark backgrounds: what is well, what could be better, what is wrong.
-_LIGHT = {"ok": "#0b6b2d", "warning": "#7a4b00", "problem": "#b00020", "quiet": "#595959"}
-_DARK = {"ok": "#7ee29b", "warning": "#ffcf70", "problem": "#ffb3b8", "quiet": "#c4c4c4"}
+#: For light and for dark backgrounds: what is well, what could be better, what is wrong, what says
+#: less than the rest, and what has the keyboard.
+_NAMES = ("ok", "warning", "problem", "quiet", "focus")
+_LIGHT = dict(zip(_NAMES, ("#0b6b2d", "#7a4b00", "#b00020", "#595959", "#0842a0"), strict=True))
+_DARK = dict(zip(_NAMES, ("#7ee29b", "#ffcf70", "#ffb3b8", "#c4c4c4", "#a8c7fa"), strict=True))
 
 
 def luminance(colour: str) -> float:
@@ -46,6 +48,12 @@ def colours(background: str, text: str) -> Mapping[str, str]:
 def of_palette(palette: QPalette) -> Mapping[str, str]:
     """The colours for what stands on the window itself."""
     return colours(palette.window().color().name(), palette.windowText().color().name())
+
+
+def ring_of(palette: QPalette) -> str:
+    """The colour of the ring around what has the keyboard: the desktop's where it stands out."""
+    own, background = palette.highlight().color().name(), palette.window().color().name()
+    return own if contrast(own, background) >= LEAST else of_palette(palette)["focus"]
 
 
 def scale(application: QApplication, percent: int) -> None:
