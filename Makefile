@@ -43,15 +43,16 @@ check: $(VENV)/dev.stamp
 e2e: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m pytest --override-ini addopts="-ra --strict-markers --strict-config" --timeout 0 -v tests/e2e $(ARGS)
 
+# One after the other, for their figures.
 privacy faults: $(VENV)/dev.stamp $(SAMPLE)
-	@EMOCAM_WHOLE=1 $(PY) -m pytest -q --rows -m $(@:faults=fault) $(ARGS)
+	@EMOCAM_WHOLE=1 $(PY) -m pytest -n 0 -q --rows -m $(@:faults=fault) $(ARGS)
 
 fuzz: $(VENV)/dev.stamp
 	@EMOCAM_FUZZ=20000 $(PY) -m pytest -q --rows --timeout 0 -m fuzz $(ARGS)
 
 # The arguments let one of them be chosen: make soak ARGS="-k fast_motion".
 soak: $(VENV)/dev.stamp $(SAMPLE)
-	@EMOCAM_SOAK=1 $(PY) -m pytest -q --rows --timeout 0 tests/integration/test_soak.py $(ARGS)
+	@EMOCAM_SOAK=1 $(PY) -m pytest -n 0 -q --rows --timeout 0 tests/integration/test_soak.py $(ARGS)
 
 bench: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m benchmarks $(ARGS)

@@ -157,7 +157,7 @@ def test_marks_show_missing_rights(tmp_path: Path) -> None:
         "print([mark.rights for mark in sysfs.marks(Path(sys.argv[1]))])"
     )
     os.chmod(tmp_path, 0o755)  # noqa: PTH101
-    for folder in list(tmp_path.parents)[:2]:
+    for folder in list(tmp_path.parents)[:3]:
         if folder.stat().st_uid == os.getuid():
             folder.chmod(folder.stat().st_mode | 0o055)
     done = subprocess.run(
