@@ -44,7 +44,7 @@ def _loaded(options: argparse.Namespace) -> LoadedSettings:
     for problem in (*(policy.problems if policy else ()), *loaded.problems):
         tell(f"emocam: {problem}")
     if policy is not None and policy.closed:
-        tell("emocam: Until that is mended the privacy settings are at their safest, and locked.")
+        tell(f"emocam: {policy.words}")
     return loaded
 
 

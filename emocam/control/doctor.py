@@ -56,9 +56,7 @@ def _policy(policy: Policy | None) -> list[Check]:
     if policy is None or not policy.sources:
         return []
     if policy.problems:
-        words = (
-            " (privacy settings are at their safest until it is mended)" if policy.closed else ""
-        )
+        words = f". {policy.words[:-1]}" if policy.closed else ""
         return [
             Check("policy", "problem", f"{each.cause}{words}", each.remedy)
             for each in policy.problems

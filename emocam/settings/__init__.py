@@ -5,9 +5,10 @@
 from emocam.settings.declaration import Declaration
 from emocam.settings.layers import Kind, Layers, Origin
 from emocam.settings.load import LoadedSettings, apply_overrides, load_file, parse_override
-from emocam.settings.schema import NO_FILE, PREVIEW_FILE, Caution, Settings, declarations
+from emocam.settings.schema import NO_CAMERA, NO_FILE, PREVIEW_FILE, Caution, Settings, declarations
 
 __all__ = [
+    "NO_CAMERA",
     "NO_FILE",
     "PREVIEW_FILE",
     "Caution",

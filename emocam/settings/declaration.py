@@ -30,6 +30,8 @@ class Declaration:
         form: the pattern in words, for messages.
         privacy: the value that gives the least away; it holds, locked, while a policy is damaged.
             None for settings that give nothing away.
+        in_doubt: of a list of what is allowed, the value that allows nothing; it holds, locked,
+            while a damaged policy may have said what is. None for all others.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Declaration:
     pattern: str | None = None
     form: str = ""
     privacy: Value | None = None
+    in_doubt: Value | None = None
 
     @property
     def type_name(self) -> str:

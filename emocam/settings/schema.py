@@ -19,6 +19,8 @@ from emocam.settings.declaration import Declaration, Value, setting
 
 #: The file that ``output.target = "preview"`` writes in the working folder.
 PREVIEW_FILE = "emocam-preview.mp4"
+#: A word in ``camera.allowed`` that no webcam fits.
+NO_CAMERA = "none"
 #: What ``output.target`` may be that is no file.
 NO_FILE = frozenset({"virtual", "none"})
 
@@ -70,7 +72,8 @@ class Camera:
         (),
         "The webcams that may be opened, by id or whole name; empty for all. A recording is none.",
         pattern=r"\S(.*\S)?",
-        form="a list of ids or whole names of webcams",
+        form='a list of ids or whole names of webcams; "none" fits no webcam',
+        in_doubt=(NO_CAMERA,),
     )
     width: int = setting(640, "Width asked of the webcam.", minimum=160, maximum=3840, unit="px")
     height: int = setting(480, "Height asked of the webcam.", minimum=120, maximum=2160, unit="px")

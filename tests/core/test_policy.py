@@ -24,6 +24,8 @@ from emocam.settings.layers import Said
 from emocam.settings.policy import Policy, command, judged, linux, macos, trust, windows
 
 ME = frozenset({os.getuid()})
+#: What may be opened while nobody knows what may.
+NOTHING = {"camera.allowed": ("none",)}
 PRIVATE = {key: each.privacy for key, each in declarations().items() if each.privacy is not None}
 
 
@@ -115,27 +117,77 @@ def test_a_profile_says_what_its_payload_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "words", "doubt"),
     [
-        ("[mandatory.mood]\nhold = 2.0\nthis is no TOML\n", "line 3"),
-        ('[mandatory.mood]\nhold = 2.0\ncaution = "reckless"\n', "line 3"),
-        ("[mandatory.mood]\nhold = 2.0\n[mandatory.sesion]\nallowed = false\n", "line 4"),
-        ("[mandatory.mood]\nhold = 2.0\n[mandatry.mood]\nhold = 1.0\n", "neither"),
-        ("mandatory.mood.hold = 2.0\nrecommended = 7\n", "no table"),
-        ("mandatory.mood.hold = 2.0\nmandatory.camera = 7\n", "no table of settings"),
+        ("[mandatory.mood]\nhold = 2.0\nthis is no TOML\n", "line 3", NOTHING),
+        ('[mandatory.mood]\nhold = 2.0\ncaution = "reckless"\n', "line 3", {}),
+        ("[mandatory.mood]\nhold = 2.0\n[mandatory.sesion]\nallowed = false\n", "line 4", {}),
+        ("[mandatory.mood]\nhold = 2.0\n[mandatry.mood]\nhold = 1.0\n", "neither", NOTHING),
+        ("mandatory.mood.hold = 2.0\nrecommended = 7\n", "no table", NOTHING),
+        ("mandatory.mood.hold = 2.0\nmandatory.camera = 7\n", "no table of settings", NOTHING),
     ],
 )
-def test_damage_closes_what_is_private_and_costs_nothing_else(text: str, words: str) -> None:
+def test_damage_closes_what_is_private_and_costs_nothing_else(
+    text: str, words: str, doubt: dict[str, object]
+) -> None:
     found = policy(text)
     assert found.closed
     assert len(found.problems) == 1
     assert words in found.problems[0].cause
-    assert values(found.mandatory) == {**PRIVATE, "mood.hold": 2.0}
+    assert values(found.mandatory) == {**PRIVATE, **doubt, "mood.hold": 2.0}
     said = found.mandatory["mood.caution"]
     assert (said.value, "damaged" in said.by) == ("careful", True)
     with pytest.raises(ControlError, match="damaged"):
         found.over(Layers()).refuse_locked("mood.caution")
     assert [each.status for each in _policy(found)] == ["problem"]
+
+
+CAMERAS = '[mandatory.camera]\nallowed = ["C920"]\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "allowed"),
+    [
+        (["this is no TOML"], "none"),
+        ([CAMERAS + "this is no TOML"], "C920"),  # it says itself what is allowed
+        ([CAMERAS, "this is no TOML"], "none"),  # the later one may have said otherwise
+        (["this is no TOML", CAMERAS], "C920"),
+        ([CAMERAS, "this is no TOML", CAMERAS.replace("C920", "Room")], "Room"),
+        (["this is no TOML", "[mandatory.camera]\nallowed = []\n"], ""),
+        (['[mandatory.camera]\nallowed = [\n"C920" "Room"\n]\n'], "none"),  # the line is lost
+        (["[mandatory.camera]\nallowed = 'C920'\n"], "none"),
+        (["[mandatory.camera]\nalowed = ['C920']\n"], "none"),
+        (["[mandatory.camera.allowed]\nnames = ['C920']\n"], "none"),
+        (["[mandatory]\ncamera = ['C920']\n"], "none"),
+        (["[recommended.camera]\nallowed = 'C920'\n"], ""),
+        # It is known what these were to lock, or that it was no list.
+        (["[mandatory.mood]\ncaution = 'reckless'\n"], ""),
+        ([CAMERAS, "[mandatory.mood]\ncaution = 'reckless'\n"], "C920"),
+        (["[mandatory.sesion]\nallowed = false\n"], ""),
+    ],
+)
+def test_no_webcam_is_allowed_while_nobody_knows_which_are(files: list[str], allowed: str) -> None:
+    found = judged(*(linux.parse(text.encode(), f"{n}.toml") for n, text in enumerate(files)))
+    assert found.closed == ("recommended" not in files[0])
+    assert bool(found.doubted) == (allowed == "none")
+    layers = found.over(Layers().saying(Kind.FILE, "camera.allowed", ("mine",), "me"))
+    expected = (allowed,) if allowed else ("mine",)
+    said = "camera.allowed" in found.mandatory
+    assert layers.value("camera.allowed") == (expected if allowed or not said else ())
+    assert ("no webcam is opened" in found.words) == (allowed == "none")
+    if allowed == "none":
+        assert "damaged" in layers.origin("camera.allowed").by
+
+
+def test_the_registry_and_property_lists_may_have_said_which_webcams_too() -> None:
+    none = NOTHING["camera.allowed"]
+    for data in ("C920", b"C920"):
+        key = windows.Key({"camera.alowed": data})
+        assert judged(windows.parse(key)).mandatory["camera.allowed"].value == none
+    key = windows.Key({"a.b": "x"}, {"camera.allowed": windows.Key({"1": "C920"})})
+    assert judged(windows.parse(key)).mandatory["camera.allowed"].value == ("C920",)
+    wrong = plistlib.dumps({"camera": {"allowed": ["C920"]}})
+    assert judged(macos.parse(wrong, "a.plist")).mandatory["camera.allowed"].value == none
 
 
 def test_a_bad_recommendation_protected_nothing() -> None:
@@ -153,6 +205,7 @@ def test_any_bytes_are_judged_and_never_open_what_is_private(name: str, data: by
     found = judged(reading)
     if reading.damage:
         assert values(found.mandatory).items() >= PRIVATE.items()
+        assert found.mandatory["camera.allowed"].value
     found.over(Layers()).settings()
 
 
@@ -160,6 +213,8 @@ def test_what_the_settings_declare_as_safest_fits_them() -> None:
     assert set(PRIVATE) >= {"camera.when", "mood.caution"}
     for key, value in PRIVATE.items():
         assert declarations()[key].check(value) == value
+    assert {key: each.in_doubt for key, each in declarations().items() if each.in_doubt} == NOTHING
+    assert not NOTHING.keys() & PRIVATE.keys()
     for group in ("preview", "session", "attention"):
         for key in declarations():
             if key in (f"{group}.allowed", f"{group}.class_reports", f"{group}.enabled"):
@@ -184,20 +239,20 @@ def test_files_count_in_the_order_of_their_names(folder: Path) -> None:
     write(folder / "10.toml", "[mandatory.mood]\nhold = 1.5\nmargin = 0.2\n")
     for other in ("README", "30.toml.rpmsave", ".40.toml"):
         write(folder / other, "nonsense")
-    found = judged(linux.read(folder, ME))
+    found = judged(*linux.read(folder, ME))
     assert not found.problems
     assert values(found.mandatory) == {"mood.hold": 2.0, "mood.margin": 0.2}
     assert found.mandatory["mood.hold"].by == str(folder / "20.json")
     assert found.sources == (str(folder / "10.toml"), str(folder / "20.json"))
     write(folder / "50.TOML", "[mandatory.mood]\nhold = 3.0\n")  # as Windows' editors name them
     write(folder / "60.Json", '{"mandatory": {"mood": {"margin": 0.3}}}')
-    found = judged(linux.read(folder, ME))
+    found = judged(*linux.read(folder, ME))
     assert values(found.mandatory) == {"mood.hold": 3.0, "mood.margin": 0.3}
 
 
 def test_no_folder_is_no_policy(tmp_path: Path) -> None:
-    assert judged(linux.read(tmp_path / "none", ME)) == Policy()
-    assert judged(macos.read(tmp_path / "none", ME)) == Policy()
+    assert judged(*linux.read(tmp_path / "none", ME)) == Policy()
+    assert judged(*macos.read(tmp_path / "none", ME)) == Policy()
     assert _policy(Policy()) == []
 
 
@@ -205,8 +260,8 @@ def test_no_folder_is_no_policy(tmp_path: Path) -> None:
 def test_a_file_that_others_can_write_is_not_trusted(folder: Path, mode: int) -> None:
     write(folder / "10.toml", "[mandatory.mood]\nhold = 1.5\n")
     write(folder / "20.toml", '[mandatory.mood]\ncaution = "open"\nmargin = 0.2\n', mode)
-    found = judged(linux.read(folder, ME))
-    assert values(found.mandatory) == {**PRIVATE, "mood.hold": 1.5}
+    found = judged(*linux.read(folder, ME))
+    assert values(found.mandatory) == {**PRIVATE, **NOTHING, "mood.hold": 1.5}
     assert "not trusted" in found.problems[0].cause
     assert "chmod" in found.problems[0].remedy
 
@@ -218,49 +273,49 @@ def test_a_folder_or_a_way_to_it_that_others_can_write_is_not_trusted(
     for each in (folder, tmp_path):
         before = each.stat().st_mode
         each.chmod(0o777)
-        found = judged(linux.read(folder, ME))
+        found = judged(*linux.read(folder, ME))
         assert found.closed
         assert "mood.hold" not in found.mandatory
         each.chmod(before)
     folder.chmod(0o1777)  # in a sticky folder anybody can still put a file
-    assert judged(linux.read(folder, ME)).closed
+    assert judged(*linux.read(folder, ME)).closed
     folder.chmod(0o755)
     tmp_path.chmod(0o1777)
-    assert not judged(linux.read(folder, ME)).closed
+    assert not judged(*linux.read(folder, ME)).closed
 
 
 def test_a_file_of_another_owner_is_not_trusted(folder: Path) -> None:
     path = write(folder / "10.toml", "[mandatory.mood]\nhold = 1.5\n")
     if os.getuid() == 0:
         os.chown(path, 65534, -1)
-        reading = linux.read(folder)
+        readings = linux.read(folder)
     else:  # it is mine, and only root counts
-        reading = linux.read(folder, frozenset({0}))
-    assert "belongs to user" in judged(reading).problems[0].cause
+        readings = linux.read(folder, frozenset({0}))
+    assert "belongs to user" in judged(*readings).problems[0].cause
 
 
 def test_links_pipes_and_large_files(folder: Path, tmp_path: Path) -> None:
     real = write(tmp_path / "real.toml", "[mandatory.mood]\nhold = 1.5\n")
     (folder / "10.toml").symlink_to(real)
-    assert values(judged(linux.read(folder, ME)).mandatory) == {"mood.hold": 1.5}
+    assert values(judged(*linux.read(folder, ME)).mandatory) == {"mood.hold": 1.5}
     real.parent.chmod(0o777)
-    assert judged(linux.read(folder, ME)).closed
+    assert judged(*linux.read(folder, ME)).closed
     real.parent.chmod(0o700)
     real.unlink()
-    assert judged(linux.read(folder, ME)).closed  # it says something that nobody can read
+    assert judged(*linux.read(folder, ME)).closed  # it says something that nobody can read
     (folder / "10.toml").unlink()
     os.mkfifo(folder / "20.toml", 0o644)
-    assert "is no file" in judged(linux.read(folder, ME)).problems[0].cause
+    assert "is no file" in judged(*linux.read(folder, ME)).problems[0].cause
     (folder / "20.toml").unlink()
     (folder / "30.toml").mkdir()
-    assert judged(linux.read(folder, ME)).closed
+    assert judged(*linux.read(folder, ME)).closed
     (folder / "30.toml").rmdir()
     write(folder / "40.json", " " * (2 << 20))
-    assert "larger" in judged(linux.read(folder, ME)).problems[0].cause
+    assert "larger" in judged(*linux.read(folder, ME)).problems[0].cause
     (folder / "40.json").unlink()
     folder.rmdir()
     folder.write_text("")
-    assert judged(linux.read(folder, ME)).closed
+    assert judged(*linux.read(folder, ME)).closed
 
 
 def test_a_chain_of_links_is_judged_at_each_link(folder: Path, tmp_path: Path) -> None:
@@ -271,28 +326,28 @@ def test_a_chain_of_links_is_judged_at_each_link(folder: Path, tmp_path: Path) -
     (middle / "b.toml").symlink_to("../real.toml")
     (tmp_path / "way").symlink_to(middle)
     (folder / "10.toml").symlink_to("../way/b.toml")
-    good = judged(linux.read(folder, ME))
+    good = judged(*linux.read(folder, ME))
     assert (values(good.mandatory), good.problems) == ({"mood.hold": 1.5}, ())
     for mode in (0o777, 0o775, 0o1777):
         middle.chmod(mode)
-        found = judged(linux.read(folder, ME))
-        assert values(found.mandatory) == PRIVATE
+        found = judged(*linux.read(folder, ME))
+        assert values(found.mandatory) == {**PRIVATE, **NOTHING}
         assert str(middle) in found.problems[0].cause
     middle.chmod(0o755)
     (tmp_path / "policies").symlink_to("way")  # the folder itself by links
     (middle / "c.toml").symlink_to(real)
-    assert values(judged(linux.read(tmp_path / "policies", ME)).mandatory) == {"mood.hold": 1.5}
+    assert values(judged(*linux.read(tmp_path / "policies", ME)).mandatory) == {"mood.hold": 1.5}
     (middle / "b.toml").unlink()
     (middle / "b.toml").symlink_to(folder / "10.toml")  # a ring
-    found = judged(linux.read(folder, ME))
+    found = judged(*linux.read(folder, ME))
     assert found.closed
     assert "cannot be read: Too many levels" in found.problems[0].cause
 
 
 def test_policies_behind_a_link_to_nowhere_are_not_none(tmp_path: Path) -> None:
     (tmp_path / "emocam").symlink_to(tmp_path / "not mounted")
-    assert judged(linux.read(tmp_path / "emocam" / "policy.d", ME)).closed
-    assert judged(linux.read(tmp_path / "emocam", ME)).closed
+    assert judged(*linux.read(tmp_path / "emocam" / "policy.d", ME)).closed
+    assert judged(*linux.read(tmp_path / "emocam", ME)).closed
 
 
 def test_managed_preferences_of_the_user_come_last(folder: Path) -> None:
@@ -303,10 +358,10 @@ def test_managed_preferences_of_the_user_come_last(folder: Path) -> None:
 
     put(folder / "org.emocam.emocam.plist", mood_hold=1.5, mood_margin=0.2)
     put(folder / macos._user() / "org.emocam.emocam.plist", mood_hold=2.0)
-    found = judged(macos.read(folder, ME))
+    found = judged(*macos.read(folder, ME))
     assert values(found.mandatory) == {"mood.hold": 2.0, "mood.margin": 0.2}
     (folder / "org.emocam.emocam.plist").chmod(0o666)
-    assert judged(macos.read(folder, ME)).closed
+    assert judged(*macos.read(folder, ME)).closed
 
 
 def test_nothing_that_a_user_sets_says_where_policies_lie() -> None:

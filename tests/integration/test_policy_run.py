@@ -142,11 +142,12 @@ def test_a_damaged_policy_closes_and_says_so(machine: Machine, sample: Sample) -
     done = machine.emocam("run", *words, "--duration=1")
     assert done.returncode == 0, done.stderr
     assert "line 3 is not TOML" in done.stderr
-    assert "at their safest, and locked" in done.stderr
+    assert "at their safest, and locked, and no webcam is opened" in done.stderr
     told = machine.emocam("settings").stdout
     assert 'caution = "careful"' in told
     assert 'when = "watched"' in told
     assert 'name_plate = "x"' in told
+    assert 'allowed = ["none"]' in told
     refused = machine.emocam("run", *words, "--set=mood.caution=open")
     assert refused.returncode == 3
     assert "damaged" in refused.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -356,6 +357,17 @@ def test_a_camera_that_is_not_allowed_is_never_taken_however_it_is_named(word: s
     assert Choice("logitech", (), "EmoCam", (word,)).find([LEFT, C920], free) is C920
     with pytest.raises(CameraError, match="may not be opened"):
         Choice("auto", (), "EmoCam", ("HD", "0", "/dev/video0", "usb:1bcf")).find([C920], free)
+
+
+@pytest.mark.parametrize("source", ["auto", "none", "/dev/video0", LEFT.id])
+def test_none_is_no_webcams_name(source: str) -> None:
+    named = replace(LEFT, name="None")
+    assert permitted([named, C920], ["none"]) == []
+    assert permitted([named, C920], ["none", C920.name]) == [C920]
+    with pytest.raises(CameraError, match=r"nor any other.*policy show"):
+        Choice(source, (), "EmoCam", ("none",)).find([named, C920], free)
+    with pytest.raises(CameraError, match="There is no webcam"):
+        Choice(source, (), "EmoCam", ("none",)).find([], free)
 
 
 @given(

@@ -38,6 +38,8 @@ def document(text: str) -> str:
     every += ["| --- | --- | --- | --- |"]
     for key, about in declarations().items():
         safest = f"`{as_toml(about.privacy)}`" if about.privacy is not None else ""
+        if about.in_doubt is not None:
+            safest = f"`{as_toml(about.in_doubt)}`, unless it is known what is allowed"
         allowed = about.allowed.replace("|", "\\|")
         every.append(f"| `{key}` | {_registry(about)} | {allowed} | {safest} |")
         if safest:

@@ -9,6 +9,7 @@ from emocam.errors import CameraError
 from emocam.expression import SensorState
 from emocam.sensing.cameras import Camera
 from emocam.sensing.cameras.identity import model, without_place
+from emocam.settings import NO_CAMERA
 
 _REMEDY = "Plug in a webcam, or give a video or picture file as the camera"
 
@@ -30,11 +31,11 @@ def permitted(cameras: Sequence[Camera], allowed: Sequence[str]) -> list[Camera]
     """The cameras that the setting ``camera.allowed`` lets be opened: all where it is empty.
 
     Only whole names and ids count, these also without place or serial number: a number or a path
-    is another camera's after the next boot.
+    is another camera's after the next boot. :data:`NO_CAMERA` is none's.
     """
     if not allowed:
         return list(cameras)
-    words = {word.casefold() for word in allowed}
+    words = {word.casefold() for word in allowed} - {NO_CAMERA}
 
     def is_allowed(camera: Camera) -> bool:
         named = {camera.name, camera.id, without_place(camera.id), model(camera.id)} - {""}
@@ -119,6 +120,11 @@ class Choice:
                 barred = resolve(self._source, everything, self._own_label, self._last)
             except CameraError:
                 raise error from None
+            if set(self._allowed) == {NO_CAMERA}:
+                raise CameraError(
+                    f'The webcam "{barred.name}" may not be opened, nor any other (camera.allowed)',
+                    '"emocam policy show" says why; a video or picture file can be read',
+                ) from None
             usable = offered(cameras, self._own_label)
             raise CameraError(
                 f'The webcam "{barred.name}" may not be opened (camera.allowed)',

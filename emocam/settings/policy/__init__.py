@@ -8,7 +8,7 @@ argument and no environment variable says where to look: that would be a way aro
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from emocam.errors import PolicyError, SettingsError
@@ -37,25 +37,17 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found in the places of policies.
+    """What was found in one file, or in the registry.
 
     Attributes:
+        source: the file or registry key.
         statements: in their order; a later one wins.
         damage: what could not be read or trusted, so that nobody knows what it was to lock.
-        sources: the files or registry keys that were found.
     """
 
+    source: str
     statements: tuple[Statement, ...] = ()
     damage: tuple[PolicyError, ...] = ()
-    sources: tuple[str, ...] = ()
-
-    def __add__(self, other: Reading) -> Reading:
-        """Both, the other one's statements later."""
-        return Reading(
-            self.statements + other.statements,
-            self.damage + other.damage,
-            self.sources + other.sources,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +60,7 @@ class Policy:
         problems: one for everything that could not be used.
         sources: the files or registry keys that were found.
         closed: whether something was damaged, so that the privacy settings are at their safest.
+        doubted: the settings of which the damage may have said what is allowed, so that nothing is.
     """
 
     mandatory: Mapping[str, Said] = field(default_factory=dict)
@@ -75,6 +68,17 @@ class Policy:
     problems: tuple[PolicyError, ...] = ()
     sources: tuple[str, ...] = ()
     closed: bool = False
+    doubted: frozenset[str] = frozenset()
+
+    @property
+    def words(self) -> str:
+        """What damage closes, in words; empty where there is none."""
+        if not self.closed:
+            return ""
+        words = "Until that is mended the privacy settings are at their safest, and locked"
+        if self.doubted:
+            words += ", and no webcam is opened, as it may have said which are allowed"
+        return f"{words}."
 
     def over(self, layers: Layers) -> Layers:
         """A user's layers with these."""
@@ -87,46 +91,78 @@ def read() -> Policy:
     if sys.platform == "win32":
         from emocam.settings.policy import windows
 
-        return judged(windows.read())
+        return judged(*windows.read())
     if sys.platform == "darwin":
         from emocam.settings.policy import macos
 
-        return judged(macos.read())
+        return judged(*macos.read())
     from emocam.settings.policy import linux
 
-    return judged(linux.read())
+    return judged(*linux.read())
 
 
-def judged(reading: Reading) -> Policy:
-    """The statements that can be used. Pure.
+def judged(*readings: Reading) -> Policy:
+    """The statements that can be used, of a later reading before those of an earlier. Pure.
 
     A locked value that cannot be used is damage: it was to protect something. All damage puts the
-    settings that have a ``privacy`` value to that one, locked, whatever else was said of them.
+    settings that have a ``privacy`` value to that one, locked, whatever else was said of them; and
+    to their ``in_doubt`` value those of which it may have said what is allowed.
     """
     said: dict[Kind, dict[str, Said]] = {Kind.MANDATORY: {}, Kind.RECOMMENDED: {}}
-    problems, damage = list(reading.damage), list(reading.damage)
-    for each in reading.statements:
-        try:
-            value = Settings().replace(each.key, each.value).value(each.key)
-        except SettingsError as error:
-            problem = PolicyError(f"{each.by}: {error.cause}", error.remedy)
-            problems.append(problem)
-            if each.kind is Kind.MANDATORY:
-                damage.append(problem)
-        else:
+    problems: list[PolicyError] = []
+    damage: list[PolicyError] = []
+    doubted: set[str] = set()
+    for reading in readings:
+        problems += reading.damage
+        damage += reading.damage
+        doubts = _lists() if reading.damage else set()
+        own: dict[str, Said] = {}
+        for each in reading.statements:
+            try:
+                value = Settings().replace(each.key, each.value).value(each.key)
+            except SettingsError as error:
+                problem = PolicyError(f"{each.by}: {error.cause}", error.remedy)
+                problems.append(problem)
+                if each.kind is Kind.MANDATORY:
+                    damage.append(problem)
+                    doubts |= {key for key in _lists() if _may_mean(each, key)}
+                continue
             said[each.kind][each.key] = Said(value, each.source)
-    if damage:
-        by = f"closed because a policy is damaged: {_first(damage)}"
-        for key, declaration in declarations().items():
-            if declaration.privacy is not None:
-                said[Kind.MANDATORY][key] = Said(declaration.privacy, by)
+            if each.kind is Kind.MANDATORY:
+                own[each.key] = said[each.kind][each.key]
+        # What this file lists goes before all that an earlier one may have. An empty list may be
+        # what is left of one whose lines could not be read.
+        doubted -= {key for key, about in own.items() if about.value or key not in doubts}
+        doubted |= {key for key in doubts if key not in own or not own[key].value}
+    mandatory = said[Kind.MANDATORY] | (_closed(damage, doubted) if damage else {})
     return Policy(
-        said[Kind.MANDATORY],
+        mandatory,
         said[Kind.RECOMMENDED],
         tuple(problems),
-        reading.sources,
+        tuple(each.source for each in readings),
         closed=bool(damage),
+        doubted=frozenset(doubted),
     )
+
+
+def _lists() -> set[str]:
+    """The settings that list what is allowed."""
+    return {key for key, about in declarations().items() if about.in_doubt is not None}
+
+
+def _may_mean(statement: Statement, key: str) -> bool:
+    """Whether what cannot be used may have been written to list what a setting allows."""
+    if statement.key in declarations():
+        return statement.key == key
+    return not isinstance(statement.value, int | float)  # a truth value is an int
+
+
+def _closed(damage: Sequence[PolicyError], doubted: Collection[str]) -> dict[str, Said]:
+    """What holds until the damage is mended."""
+    by = f"closed because a policy is damaged: {_first(damage)}"
+    values = {key: about.privacy for key, about in declarations().items()}
+    values |= {key: declarations()[key].in_doubt for key in doubted}
+    return {key: Said(value, by) for key, value in values.items() if value is not None}
 
 
 def _first(damage: Sequence[PolicyError]) -> str:

@@ -26,7 +26,7 @@ def show(options: argparse.Namespace, loaded: LoadedSettings, say: Say) -> ExitC
     if options.json:
         say(json.dumps(found, indent=2))
     else:
-        say("\n".join(_lines(found)))
+        say("\n".join(_lines(found, policy.words)))
     return ExitCode.PROBLEM if policy.problems else ExitCode.OK
 
 
@@ -56,6 +56,7 @@ def told(policy: Policy, layers: Layers) -> dict[str, Any]:
         "policies": policies,
         "sources": list(policy.sources),
         "closed": policy.closed,
+        "doubted": sorted(policy.doubted),
         "problems": _problems(policy.problems),
     }
 
@@ -100,19 +101,19 @@ def _read(path: Path) -> Reading:
             data = file.read(MAX_FILE_SIZE + 1)
     except OSError as error:
         problem = PolicyError(f"{path} cannot be read: {error.strerror}", "Name a file")
-        return Reading(damage=(problem,), sources=(str(path),))
+        return Reading(str(path), damage=(problem,))
     if len(data) > MAX_FILE_SIZE:
         problem = PolicyError(f"{path} is larger than {MAX_FILE_SIZE >> 20} MiB", "Make it smaller")
-        return Reading(damage=(problem,), sources=(str(path),))
+        return Reading(str(path), damage=(problem,))
     profile = path.suffix in (".plist", ".mobileconfig")
     return macos.parse(data, str(path)) if profile else linux.parse(data, str(path))
 
 
-def _lines(found: dict[str, Any]) -> Iterable[str]:
+def _lines(found: dict[str, Any], closed: str) -> Iterable[str]:
     for problem in found["problems"]:
         yield f"Damaged: {problem['cause']}. {problem['remedy']}"
-    if found["closed"]:
-        yield "Until that is mended the privacy settings are at their safest, and locked."
+    if closed:
+        yield closed
     if not found["policies"]:
         yield "The administrator of this machine sets nothing of EmoCam."
     for each in found["policies"]:

@@ -21,7 +21,7 @@ FOLDER = Path("/etc/emocam/policy.d")
 _LEVELS = (Kind.MANDATORY, Kind.RECOMMENDED)
 
 
-def read(folder: Path | None = None, owners: frozenset[int] | None = None) -> Reading:
+def read(folder: Path | None = None, owners: frozenset[int] | None = None) -> list[Reading]:
     """All policies of a folder. Never raises.
 
     Args:
@@ -35,20 +35,20 @@ def read(folder: Path | None = None, owners: frozenset[int] | None = None) -> Re
     except FileNotFoundError as error:
         if any(each.is_symlink() and not each.exists() for each in (folder, *folder.parents)):
             # Somebody put policies elsewhere, and they are not there now.
-            return Reading(damage=(unreadable(folder, error),), sources=(str(folder),))
-        return Reading()
+            return [Reading(str(folder), damage=(unreadable(folder, error),))]
+        return []
     except PolicyError as error:
-        return Reading(damage=(error,), sources=(str(folder),))
+        return [Reading(str(folder), damage=(error,))]
     except OSError as error:
-        return Reading(damage=(unreadable(folder, error),), sources=(str(folder),))
-    found = Reading()
+        return [Reading(str(folder), damage=(unreadable(folder, error),))]
+    found = []
     for path in paths:
         try:
-            found += parse(trusted_bytes(path, owners), str(path))
+            found.append(parse(trusted_bytes(path, owners), str(path)))
         except PolicyError as error:
-            found += Reading(damage=(error,), sources=(str(path),))
+            found.append(Reading(str(path), damage=(error,)))
         except FileNotFoundError as error:  # a link to nowhere
-            found += Reading(damage=(unreadable(path, error),), sources=(str(path),))
+            found.append(Reading(str(path), damage=(unreadable(path, error),)))
     return found
 
 
@@ -75,7 +75,7 @@ def parse(data: bytes, name: str) -> Reading:
         found, more = flat(kind, groups, name, lines)
         statements += found
         damage += more
-    return Reading(tuple(statements), tuple(damage), (name,))
+    return Reading(name, tuple(statements), tuple(damage))
 
 
 def _tree(data: bytes, name: str) -> tuple[dict[str, Any], dict[str, int], list[PolicyError]]:

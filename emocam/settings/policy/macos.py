@@ -24,7 +24,7 @@ DOMAIN = "org.emocam.emocam"
 RECOMMENDED = "Recommended"
 
 
-def read(folder: Path | None = None, owners: frozenset[int] | None = None) -> Reading:
+def read(folder: Path | None = None, owners: frozenset[int] | None = None) -> list[Reading]:
     """The policies of this machine and user. Never raises.
 
     Args:
@@ -32,14 +32,14 @@ def read(folder: Path | None = None, owners: frozenset[int] | None = None) -> Re
         owners: who counts as an administrator; root if None.
     """
     folder = folder or FOLDER
-    found = Reading()
+    found = []
     for path in (folder / f"{DOMAIN}.plist", folder / _user() / f"{DOMAIN}.plist"):
         try:
-            found += parse(trusted_bytes(path, owners), str(path))
+            found.append(parse(trusted_bytes(path, owners), str(path)))
         except FileNotFoundError:
             continue
         except PolicyError as error:
-            found += Reading(damage=(error,), sources=(str(path),))
+            found.append(Reading(str(path), damage=(error,)))
     return found
 
 
@@ -66,16 +66,17 @@ def parse(data: bytes, name: str) -> Reading:
             raise ValueError("it is no dictionary")
     except Exception as error:  # plistlib lets its parsers' own errors through
         cause = f"{name} cannot be read as a property list: {error}"
-        return Reading(damage=(PolicyError(cause, "Mend the file"),), sources=(name,))
+        return Reading(name, damage=(PolicyError(cause, "Mend the file"),))
     if tree.get("PayloadType") != "Configuration":
         return _parsed(tree, name)
-    found = Reading(sources=(name,))
+    parts = []
     payloads = tree.get("PayloadContent")
     for payload in payloads if isinstance(payloads, list) else []:
         if isinstance(payload, dict) and payload.get("PayloadType") == DOMAIN:
             own = {key: value for key, value in payload.items() if not key.startswith("Payload")}
-            found += _parsed(own, name)
-    return found
+            parts.append(_parsed(own, name))
+    statements = (each for part in parts for each in part.statements)
+    return Reading(name, tuple(statements), tuple(each for part in parts for each in part.damage))
 
 
 def _parsed(tree: dict[str, Any], name: str) -> Reading:
@@ -94,4 +95,4 @@ def _parsed(tree: dict[str, Any], name: str) -> Reading:
         for kind, values in levels
         for key, value in values.items()
     ]
-    return Reading(tuple(statements), tuple(damage), (name,))
+    return Reading(name, tuple(statements), tuple(damage))

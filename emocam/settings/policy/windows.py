@@ -37,14 +37,14 @@ class Key:
     keys: Mapping[str, Key] = field(default_factory=dict)
 
 
-def read() -> Reading:
+def read() -> list[Reading]:
     """The policies of this machine. Never raises."""
     try:
         found = _key(KEY, depth=2)
     except OSError as error:
         cause = f"The policies in {_HIVE}\\{KEY} cannot be read: {error.strerror}"
-        return Reading(damage=(PolicyError(cause, "Let users read that key"),), sources=(KEY,))
-    return Reading() if found is None else parse(found)
+        return [Reading(KEY, damage=(PolicyError(cause, "Let users read that key"),))]
+    return [] if found is None else [parse(found)]
 
 
 def _key(path: str, depth: int) -> Key | None:
@@ -82,7 +82,7 @@ def parse(key: Key) -> Reading:
         if name.casefold() == RECOMMENDED.casefold():
             path = f"{_HIVE}\\{KEY}\\{name}"
             statements += _statements(Kind.RECOMMENDED, below, path)
-    return Reading(tuple(statements), sources=(f"{_HIVE}\\{KEY}",))
+    return Reading(f"{_HIVE}\\{KEY}", tuple(statements))
 
 
 def _statements(kind: Kind, key: Key, path: str) -> list[Statement]:
