@@ -16,6 +16,7 @@ from emocam.report.columns import (
     EXPRESSIONS,
     FACE,
     LATEST,
+    LATEST_START,
     NO_FACE,
     NUMBERS,
     TEXTS,
@@ -39,8 +40,9 @@ def tidy(raw: Any, columns: tuple[str, ...], stage: Callable[[Any], Any]) -> Any
             again wherever it is used, and the whole have more than a hundred pages.
 
     Returns:
-        A table with ``part`` (the lecture, or the session, or the name of the file), ``t`` in
-        seconds, ``usable``, ``face``, ``nobody``, ``attention`` and one share for each expression:
+        A table with ``part`` (the lecture, or the session, or the name of the file), ``session``,
+        ``started`` in seconds since 1970, ``of_lecture``, ``t`` in seconds,
+        ``usable``, ``face``, ``nobody``, ``attention`` and one share for each expression:
         its probability, 1 or 0 where only the expression's name is known, null without a face.
     """
     there = set(columns)
@@ -55,6 +57,7 @@ def tidy(raw: Any, columns: tuple[str, ...], stage: Callable[[Any], Any]) -> Any
     rows = stage(
         rows.mutate(
             t=_within(rows.t, 0.0, LATEST),
+            started=_within(rows.started, 1.0, LATEST_START),
             known=rows.expression.isin(EXPRESSIONS).fill_null(False),
             **{name: _within(rows[name], 0.0, 1.0) for name in EXPRESSIONS},
         )
@@ -79,6 +82,9 @@ def tidy(raw: Any, columns: tuple[str, ...], stage: Callable[[Any], Any]) -> Any
     return stage(
         rows.select(
             part=ibis.coalesce(rows.lecture, rows.session, stem),
+            session=rows.session,
+            started=rows.started,
+            of_lecture=rows.lecture.notnull(),
             t=rows.t,
             usable=rows.t.notnull() & rows.state.notnull(),
             face=rows.face,
@@ -90,15 +96,20 @@ def tidy(raw: Any, columns: tuple[str, ...], stage: Callable[[Any], Any]) -> Any
 
 
 def extent(rows: Any) -> Any:
-    """How much there is of each part: ``rows``, ``usable``, and the latest time ``last``."""
+    """How much there is of each session in each part: ``rows``, ``usable``, the first time and the
+    ``last``, when it ``started``, and whether its times are those of a lecture.
+    """
     return (
-        rows.group_by("part")
+        rows.group_by(["part", "session"])
         .aggregate(
             rows=rows.count(),
             usable=_count(rows, rows.usable),
+            first=rows.t.min(),
             last=rows.t.max(),
+            started=rows.started.min(),
+            of_lecture=rows.of_lecture.any(),
         )
-        .order_by("part")
+        .order_by(["part", "session"])
     )
 
 

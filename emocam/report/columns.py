@@ -16,9 +16,11 @@ NO_FACE = SensorState.NO_FACE.label
 #: What must be there; a file without it is no log.
 NEEDED = ("t", "state")
 TEXTS = ("state", "expression", "attention", "session", "lecture")
-NUMBERS = ("t", *EXPRESSIONS)
+NUMBERS = ("t", "started", *EXPRESSIONS)
 #: All that is read of a file; other columns are left alone.
 COLUMNS = (*TEXTS, *NUMBERS)
 
 #: Rows with a later time are not used, in seconds: two days.
 LATEST = 172_800.0
+#: A session that starts later was written by a wrong clock, in seconds since 1970: year 2286.
+LATEST_START = 1e10

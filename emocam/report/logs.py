@@ -7,7 +7,6 @@ had of a damaged log.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,14 +18,17 @@ from pyarrow import parquet
 from emocam.errors import EmoCamError, ReportError
 from emocam.report.columns import EXPRESSIONS
 from emocam.report.engine import Source
+from emocam.report.people import Span, refuse_overlaps
 from emocam.sessions.layout import Header, Row
 from emocam.sessions.reader import Log, read_log
 
 _TEXT, _NUMBER = pyarrow.string(), pyarrow.float64()
-#: The columns of a Parquet export; ``session`` and ``lecture`` are the same in every row.
+#: The columns of a Parquet export; ``session``, ``started`` (in seconds since 1970) and ``lecture``
+#: are the same in every row.
 SCHEMA = pyarrow.schema(
     [
         ("session", _TEXT),
+        ("started", _NUMBER),
         ("lecture", _TEXT),
         ("t", _NUMBER),
         ("state", _TEXT),
@@ -43,6 +45,7 @@ def table(header: Header, rows: Sequence[Row]) -> pyarrow.Table:
     shares: list[Any] = list(zip(*(row.probabilities or missing for row in rows), strict=True))
     columns: list[Any] = [
         [header.id] * len(rows),
+        [header.started or None] * len(rows),
         [header.lecture] * len(rows),
         [row.t for row in rows],
         [row.state for row in rows],
@@ -82,12 +85,12 @@ def export(log: Path, out: Path) -> list[str]:
 def gather(paths: Sequence[Path], folder: Path, problems: list[str]) -> list[Source]:
     """Read logs into one Parquet file in a folder; what cannot be read is told.
 
-    A session that is there twice is taken once, and logs of different people are refused.
+    A session that is there twice is taken once, and logs of one time are refused.
 
     Raises:
-        ReportError: if two logs were written at the same time, so not by one person.
+        ReportError: if two logs were written at the same time.
     """
-    headers: list[tuple[float, float, Path]] = []
+    headers: list[Span] = []
     seen: set[str] = set()
     out = folder / "sessions.parquet"
     with parquet.ParquetWriter(out, SCHEMA) as writer:
@@ -104,9 +107,9 @@ def gather(paths: Sequence[Path], folder: Path, problems: list[str]) -> list[Sou
                 problems.append(f"{path} holds a session that is there already")
             else:
                 seen.add(log.header.id)
-                headers.append((*_span(log), path))
+                headers.append((*_span(log), str(path)))
                 writer.write_table(table(log.header, log.rows))
-    _one_person(headers)
+    refuse_overlaps(headers)
     return [Source("parquet", (out,), tuple(SCHEMA.names))] if headers else []
 
 
@@ -118,19 +121,3 @@ def _span(log: Log) -> tuple[float, float]:
     if end is None:  # cut short
         end = log.header.started + (log.seconds if log.header.lecture is None else 0.0)
     return log.header.started, end
-
-
-def _one_person(spans: Sequence[tuple[float, float, Path]]) -> None:
-    """Refuse logs that overlap: a person has one face at a time.
-
-    Raises:
-        ReportError: if two of them do.
-    """
-    ordered = sorted(spans)
-    for one, other in itertools.pairwise(ordered):
-        if other[0] < one[1]:
-            raise ReportError(
-                f"{one[2]} and {other[2]} were written at the same time, so they are of several "
-                "people",
-                "For a class collect share files (emocam session share): nobody hands over a log",
-            )

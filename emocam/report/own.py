@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from emocam.errors import ReportError
-from emocam.report import analysis
+from emocam.report import analysis, people
 from emocam.report.engine import DamagedError, Engine, Source
 from emocam.report.inputs import Inputs
 from emocam.report.progress import Progress
@@ -51,20 +51,22 @@ def analyse(
         width: of a bin in seconds; None for one that suits the longest recording.
 
     Raises:
-        ReportError: if there is nothing that can be shown.
+        ReportError: if there is nothing that can be shown, or it was written at the same time.
     """
     progress.step("Reading the logs")
     sources: Sequence[Source] = found.sources
     problems = list(found.problems)
     try:
         rows = _rows(engine, sources)
-        parts = engine.collect(analysis.extent(rows))
+        sessions = engine.collect(analysis.extent(rows))
     except DamagedError:
         sources = _sound(engine, sources, problems)
         if not sources:
             raise ReportError(f"No log can be read. {problems[-1]}", "Give other files") from None
         rows = _rows(engine, sources)
-        parts = engine.collect(analysis.extent(rows))
+        sessions = engine.collect(analysis.extent(rows))
+    people.refuse_overlaps(people.spans(sessions))
+    parts = _parts(sessions)
     total = sum(part["rows"] for part in parts)
     usable = sum(part["usable"] for part in parts)
     if not usable:
@@ -88,6 +90,19 @@ def analyse(
         len(kept) - len(shown),
         tuple(problems),
     )
+
+
+def _parts(sessions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The sessions of each part together."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in sessions:
+        part = found.setdefault(
+            each["part"], {"part": each["part"], "rows": 0, "usable": 0, "last": 0.0}
+        )
+        part["rows"] += each["rows"]
+        part["usable"] += each["usable"]
+        part["last"] = max(part["last"], each["last"] or 0.0)
+    return list(found.values())
 
 
 def _rows(engine: Engine, sources: Sequence[Source]) -> Any:

@@ -17,6 +17,8 @@ from emocam.sessions.reader import Log
 
 #: What a log can be exported to, by the ending of the file's name.
 ENDINGS = (".csv", ".jsonl", ".parquet")
+#: Columns that are the same in every row.
+_COMMON = ("session", "started", "lecture")
 
 
 def ending(path: Path) -> str:
@@ -33,7 +35,8 @@ def ending(path: Path) -> str:
 
 
 def export(log: Log, path: Path, *, replace: bool = False) -> None:
-    """Write a log's rows, with the columns of :data:`COLUMNS`; empty or null where there is none.
+    """Write a log's rows, with the columns of :data:`COLUMNS` and what is the same in every row:
+    ``session``, ``started`` in seconds since 1970, ``lecture``. Empty or null where there is none.
 
     Args:
         log: as it was read.
@@ -43,16 +46,17 @@ def export(log: Log, path: Path, *, replace: bool = False) -> None:
     Raises:
         SessionError: if it cannot be written; what was there is left alone then.
     """
-    kind = ending(path)
+    kind, about = ending(path), log.header
+    common = (about.id, about.started or None, about.lecture)
     with written(path, replace=replace) as file:
         if kind == ".csv":
             table = csv.writer(file, lineterminator="\n")
-            table.writerow(COLUMNS)
-            table.writerows(row.values for row in log.rows)
+            table.writerow((*COLUMNS, *_COMMON))
+            table.writerows((*row.values, *common) for row in log.rows)
         else:
             for row in log.rows:
-                about = dict(zip(COLUMNS, row.values, strict=True))
-                file.write(json.dumps(about, separators=(",", ":")) + "\n")
+                line = dict(zip((*COLUMNS, *_COMMON), (*row.values, *common), strict=True))
+                file.write(json.dumps(line, separators=(",", ":")) + "\n")
 
 
 def free(path: Path, *, replace: bool) -> None:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 import simulated
+from analysing import analyse
 from pyarrow import parquet
 
 from emocam.errors import ReportError, SessionError
 from emocam.report.columns import EXPRESSIONS
 from emocam.report.logs import SCHEMA, export, gather
+from emocam.sessions.export import export as write_table
 from emocam.sessions.layout import COLUMNS, Header, Row
+from emocam.sessions.reader import read_log
 from emocam.sessions.writer import LogWriter
 
 
@@ -38,7 +41,7 @@ def test_a_log_becomes_parquet(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     table = parquet.read_table(out)
-    assert set(table.column_names) == {*COLUMNS, "session", "lecture"}
+    assert set(table.column_names) == {*COLUMNS, "session", "started", "lecture"}
     assert table.num_rows == 60
     assert table.column("lecture").unique().to_pylist() == ["L"]
     assert table.column("t").to_pylist() == [float(t) for t in range(60)]
@@ -69,5 +72,50 @@ def test_logs_of_one_person_are_gathered(tmp_path: Path) -> None:
 
 def test_logs_of_several_people_are_refused(tmp_path: Path) -> None:
     both = [_log(tmp_path / f"{name}.sqlite", 1000.0 + 30 * (name == "b")) for name in "ab"]
-    with pytest.raises(ReportError, match=r"of several people.*share files"):
+    with pytest.raises(ReportError, match=r"two people, or one person had two runs.*share files"):
         gather(both, tmp_path, [])
+
+
+def _exported(folder: Path, name: str, started: float, lecture: str | None = None) -> Path:
+    """An export of a log, in the form that its name has."""
+    log = _log(folder / f"{name.replace('.', '-')}.sqlite", started, lecture=lecture)
+    out = folder / name
+    if out.suffix == ".parquet":
+        assert export(log, out) == []
+    else:
+        write_table(read_log(log), out)
+    return out
+
+
+@pytest.mark.parametrize("lecture", [None, "Optics 3"])
+@pytest.mark.parametrize("names", [("a.csv", "b.parquet"), ("a.jsonl", "b.jsonl")])
+def test_exports_of_several_people_are_refused_too(
+    tmp_path: Path, names: tuple[str, str], lecture: str | None
+) -> None:
+    one, other = (
+        _exported(tmp_path, name, 1000.0 + 30 * place, lecture) for place, name in enumerate(names)
+    )
+    with pytest.raises(ReportError, match=r"session a-.* and session b-.* two people, or one "):
+        analyse([one, other])
+    assert analyse([one]).rows == analyse([other]).rows == 60
+
+
+def test_exports_of_one_person_are_one_report(tmp_path: Path) -> None:
+    paths = [
+        _exported(tmp_path, name, 1000.0 + 100 * place, "Optics 3")
+        for place, name in enumerate(("a.csv", "b.jsonl", "c.parquet"))
+    ]
+    found = analyse(paths)
+    assert [each.name for each in found.timelines] == ["Optics 3"]
+    assert found.rows == 180
+    again = tmp_path / "again.csv"
+    again.write_bytes(paths[0].read_bytes())
+    assert analyse([*paths, again]).rows == 240  # of one session, so of one person
+
+
+def test_tables_that_do_not_say_when_they_were_written_are_taken(tmp_path: Path) -> None:
+    rows = [
+        simulated.write_csv(tmp_path / f"{name}.csv", simulated.readings(1, 60, session=name))
+        for name in "ab"
+    ]
+    assert len(analyse(rows).timelines) == 2

@@ -116,7 +116,9 @@ def test_exports_hold_the_rows(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         text = path.read_text(encoding="utf-8")
         if name == "a.csv":
-            found = [tuple(each.values()) for each in csv.DictReader(text.splitlines())]
+            found = [
+                tuple(each[key] for key in COLUMNS) for each in csv.DictReader(text.splitlines())
+            ]
             lines = [
                 tuple(
                     (float(each) if place == 0 or 3 <= place <= 10 else each) if each else None
@@ -127,6 +129,7 @@ def test_exports_hold_the_rows(tmp_path: Path) -> None:
         else:
             lines = [tuple(json.loads(line)[key] for key in COLUMNS) for line in text.splitlines()]
         assert tuple(row_of(line) for line in lines) == log.rows
+        assert log.header.id in text.splitlines()[-1]
         with pytest.raises(SessionError, match="there already"):
             export(log, path)
         export(log, path, replace=True)
