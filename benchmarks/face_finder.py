@@ -14,15 +14,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from benchmarks.procfs import memory, threads, watch
-from emocam.expression import SensorState
+from benchmarks import sensing
+from benchmarks.places import SAMPLES
+from benchmarks.procfs import memory, threads
 from emocam.sensing import native
-from emocam.wire import READING_SIZE, decode_reading, encode_message
 
-SAMPLES = Path(__file__).resolve().parent.parent / "build" / "samples"
 RECORDINGS = ("WolfgangLanger_Pexels.mp4", "face_noface.mov", "single_face.mp4", "no_face.mp4")
 NAMES = ("litert", "mediapipe")
 BURST = 200
@@ -82,23 +80,7 @@ def measure(name: str, seconds: int) -> dict[str, float]:
 
 def whole(name: str, seconds: int) -> dict[str, float]:
     """The real sensing process with this finder, looking at a picture once a second."""
-    values = {"camera.source": str(SAMPLES / "single_face.jpg"), "face.finder": name}
-    started = time.monotonic()
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "emocam.sensing"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(encode_message({"type": "configure", "settings": values}))
-        process.stdin.flush()
-        while decode_reading(process.stdout.read(READING_SIZE)).state is not SensorState.FACE:
-            pass
-        first = time.monotonic() - started
-        (use,) = watch(process.pid, seconds)
-        process.stdin.close()
+    first, use = sensing.use("single_face.jpg", {"face.finder": name}, seconds, 0.0)
     return {"whole_first": first, "whole_cpu": use.cpu, "whole_own": use.anonymous}
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from pathlib import Path
 from typing import Any
 
+from benchmarks.places import SAMPLES
 from emocam.sensing import native
 
-SAMPLES = Path(__file__).resolve().parent.parent / "build" / "samples"
 MODES = ("nearest", "each", "group")
 #: Width of a face in the photo of five people: the median of those found.
 SHARES = (0.1, 0.09, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03)

@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.attention.labels import labels
 from benchmarks.attention.turns import turns
-from benchmarks.face_finder import SAMPLES
+from benchmarks.places import SAMPLES
 from emocam.attention import Attention, Screen
 from emocam.sensing.attention.calibrate import LEAST_LOOKS, fit
 from emocam.sensing.attention.judge import LEAVE, Gaze, Sighting, judge

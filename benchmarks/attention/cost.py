@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
 import sys
-import time
 
-from benchmarks.face_finder import SAMPLES
-from benchmarks.procfs import watch
-from emocam.expression import SensorState
-from emocam.wire import READING_SIZE, decode_reading, encode_message
+from benchmarks import sensing
 
+_PICTURE = "single_face.jpg"
+#: Seconds that the quick looks of the beginning take.
+_QUICK = 3.0
 _ROWS = (
     ("start to first look, ms", "first", 1000),
     ("processor at one look a second, %", "cpu", 100),
@@ -23,25 +21,7 @@ _ROWS = (
 
 def whole(enabled: bool, seconds: int) -> dict[str, float]:
     """The sensing process with a picture in the place of a webcam."""
-    source = str(SAMPLES / "single_face.jpg")
-    values = {"camera.source": source, "attention.enabled": enabled}
-    started = time.monotonic()
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "emocam.sensing"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(encode_message({"type": "configure", "settings": values}))
-        process.stdin.flush()
-        while decode_reading(process.stdout.read(READING_SIZE)).state is not SensorState.FACE:
-            pass
-        first = time.monotonic() - started
-        time.sleep(3)  # the quick looks of the beginning
-        (use,) = watch(process.pid, seconds)
-        process.stdin.close()
+    first, use = sensing.use(_PICTURE, {"attention.enabled": enabled}, seconds, _QUICK)
     return {
         "first": first,
         "cpu": use.cpu,
