@@ -35,17 +35,17 @@ def main() -> int:
     """Run the process; returns its exit code."""
     from benchmarks.standin import sink
     from emocam.stage import __main__
-    from emocam.stage.sinks import linux, v4l2
+    from emocam.stage.sinks import linux, linux_devices, v4l2
 
     answer = v4l2.Capability(v4l2.LOOPBACK_DRIVER, "EmoCam", (0, 12, 7), v4l2.OUTPUT)
-    listed = linux.devices
+    listed = linux_devices.devices
 
-    def devices(sysfs: Path = linux.SYSFS) -> Iterator[linux.Device]:
+    def devices(sysfs: Path = linux_devices.SYSFS) -> Iterator[linux_devices.Device]:
         # The entry stands for the node in /dev as well, which the stage looks for.
         for device in listed(sysfs):
             yield replace(device, path=str(sysfs / Path(device.path).name))
 
-    linux.devices = devices
+    linux_devices.devices = devices
     v4l2.opened = _opened
     v4l2.query = lambda descriptor: answer
     v4l2.descriptors_of = lambda path, process="self": {}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from emocam.errors import OutputError
-from emocam.stage.sinks import linux, linux_checks, v4l2
+from emocam.stage.sinks import linux, linux_checks, linux_devices, v4l2
 from emocam.stage.sinks.base import VideoFormat
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
@@ -38,27 +38,27 @@ def test_only_the_exact_label_is_taken(tmp_path: Path) -> None:
     add(tmp_path, 10, "EmoCam")
     add(tmp_path, 9, "EmoCam")
     (tmp_path / "video-index").mkdir()
-    assert linux.find("EmoCam", tmp_path).path == "/dev/video9"
-    assert [device.path for device in linux.devices(tmp_path)][-1] == "/dev/video10"
+    assert linux_devices.find("EmoCam", tmp_path).path == "/dev/video9"
+    assert [device.path for device in linux_devices.devices(tmp_path)][-1] == "/dev/video10"
 
 
 def test_a_webcam_of_that_name_is_not_taken(tmp_path: Path) -> None:
     add(tmp_path, 0, "EmoCam", loopback=False)
     with pytest.raises(OutputError, match="no v4l2loopback device") as caught:
-        linux.find("EmoCam", tmp_path, tmp_path)
+        linux_devices.find("EmoCam", tmp_path, tmp_path)
     assert caught.value.code == "not-loopback"
     add(tmp_path, 1, "EmoCam")
-    assert linux.find("EmoCam", tmp_path, tmp_path).path == "/dev/video1"
+    assert linux_devices.find("EmoCam", tmp_path, tmp_path).path == "/dev/video1"
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     add(tmp_path, 0, "Somebody's camera")
     with pytest.raises(OutputError, match="not loaded") as no_module:
-        linux.find("EmoCam", tmp_path, tmp_path / "none")
+        linux_devices.find("EmoCam", tmp_path, tmp_path / "none")
     assert 'card_label="EmoCam" exclusive_caps=1' in no_module.value.remedy
     assert no_module.value.code == "module-missing"
     with pytest.raises(OutputError, match="no device has the label") as no_label:
-        linux.find("EmoCam", tmp_path, tmp_path)
+        linux_devices.find("EmoCam", tmp_path, tmp_path)
     assert "modprobe -r" in no_label.value.remedy
     assert no_label.value.code == "label-missing"
     with pytest.raises(OutputError):
@@ -67,7 +67,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
 
 def test_a_device_that_goes_away_meanwhile_is_skipped(tmp_path: Path) -> None:
     (add(tmp_path, 0, "EmoCam") / "name").unlink()
-    assert list(linux.devices(tmp_path)) == []
+    assert list(linux_devices.devices(tmp_path)) == []
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_device_that_goes_away_meanwhile_is_skipped(tmp_path: Path) -> None:
     ],
 )
 def test_each_fault_is_explained(number: int, part: str, code: str) -> None:
-    error = linux.explain(OSError(number, os.strerror(number)), "/dev/video7")
+    error = linux_devices.explain(OSError(number, os.strerror(number)), "/dev/video7")
     assert part in error.cause
     assert "/dev/video7" in error.cause
     assert error.remedy
@@ -281,7 +281,7 @@ class Loopback:
         except OutputError as error:
             return error.code
         except OSError as error:
-            return linux.explain(error, "/dev/video9").code
+            return linux_devices.explain(error, "/dev/video9").code
         return ""
 
 

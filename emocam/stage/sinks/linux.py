@@ -6,104 +6,22 @@ import contextlib
 import errno
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from emocam.errors import OutputError
 from emocam.stage.colour import Bytes
-from emocam.stage.sinks import v4l2
+from emocam.stage.sinks import linux_devices, v4l2
 from emocam.stage.sinks.base import Sink, VideoFormat
 from emocam.stage.sinks.faults import Fault
+from emocam.stage.sinks.linux_devices import SYSFS, explain, find
 from emocam.stage.watchers.base import Watched
 from emocam.stage.watchers.linux import LinuxWatchers
 
-SYSFS = Path("/sys/class/video4linux")
-MODULE = Path("/sys/module/v4l2loopback")
 BACKEND = "v4l2loopback"
 #: How long a device that was re-armed is watched for another writer, in seconds; longer than a
 #: frame at 5 fps.
 _WATCH = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """One entry of /sys/class/video4linux."""
-
-    path: str
-    label: str
-    loopback: bool
-
-
-def devices(sysfs: Path = SYSFS) -> Iterator[Device]:
-    """Every video device, by number. Opens none of them."""
-    entries = [e for e in sysfs.glob("video*") if e.name.removeprefix("video").isdigit()]
-    for entry in sorted(entries, key=lambda e: int(e.name.removeprefix("video"))):
-        try:
-            label = (entry / "name").read_text(errors="replace").rstrip("\n")
-        except OSError:
-            continue  # went away meanwhile
-        # These attributes are v4l2loopback's own, in 0.12.7 as in 0.15.
-        loopback = (entry / "max_openers").exists() and (entry / "buffers").exists()
-        yield Device(f"/dev/{entry.name}", label, loopback)
-
-
-def find(label: str, sysfs: Path = SYSFS, module: Path = MODULE) -> Device:
-    """The v4l2loopback device with exactly this label; the lowest number if there are several.
-
-    Raises:
-        OutputError: saying which part is missing and the command that mends it.
-    """
-    named = [device for device in devices(sysfs) if device.label == label]
-    for device in named:
-        if device.loopback:
-            return device
-    if named:
-        raise OutputError(
-            f'{named[0].path} is called "{label}" but is no v4l2loopback device',
-            "Set output.label to the label of a v4l2loopback device",
-            Fault.NOT_LOOPBACK,
-        )
-    if not module.exists():
-        raise OutputError(
-            "The kernel module v4l2loopback is not loaded",
-            f"Run: {load_command(label)}",
-            Fault.MODULE_MISSING,
-        )
-    raise OutputError(
-        f'v4l2loopback is loaded, but no device has the label "{label}"',
-        f"Close all programs that use its devices and run: sudo modprobe -r v4l2loopback && "
-        f"{load_command(label)}",
-        Fault.LABEL_MISSING,
-    )
-
-
-def load_command(label: str) -> str:
-    """The command that makes the device."""
-    return f'sudo modprobe v4l2loopback devices=1 card_label="{label}" exclusive_caps=1'
-
-
-def explain(error: OSError, path: str) -> OutputError:
-    """What a failed call on the device means."""
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return OutputError(
-            f"You may not write to {path}",
-            "Run: sudo usermod -aG video $USER, then log out and in again",
-            Fault.DENIED,
-        )
-    if error.errno == errno.EBUSY:
-        return OutputError(
-            f"{path} is in use by another program that writes to it",
-            f"Close that program; this shows it: fuser -v {path}",
-            Fault.TAKEN,
-        )
-    if error.errno in (errno.ENODEV, errno.ENXIO, errno.ENOENT):
-        return OutputError(f"{path} went away", "EmoCam goes on when it is back", Fault.GONE)
-    return OutputError(
-        f"{path} cannot be used: {error.strerror or error}",
-        "Run emocam doctor; loading v4l2loopback again may help",
-    )
 
 
 class VirtualCamera(Sink):
@@ -188,7 +106,9 @@ class VirtualCamera(Sink):
         path = self._path
         if path is None:
             raise OutputError("The virtual camera is not open")
-        listed = any(d.path == path and d.label == self._label for d in devices(self._sysfs))
+        listed = any(
+            d.path == path and d.label == self._label for d in linux_devices.devices(self._sysfs)
+        )
         if not listed or not Path(path).exists():
             raise explain(OSError(errno.ENODEV, "gone"), path)
         if self._descriptor >= 0:
@@ -278,7 +198,7 @@ def list_cameras() -> list[dict[str, str]]:
     """The v4l2loopback devices."""
     return [
         {"path": device.path, "label": device.label, "backend": BACKEND}
-        for device in devices()
+        for device in linux_devices.devices()
         if device.loopback
     ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from emocam.errors import OutputError
 from emocam.stage.sinks import v4l2
-from emocam.stage.sinks.linux import MODULE, SYSFS, explain, find, load_command
+from emocam.stage.sinks.linux_devices import MODULE, SYSFS, explain, find, load_command
 from emocam.stage.watchers import usage
 
 _MODULES = Path("/lib/modules")
