@@ -92,7 +92,7 @@ class Choice(Control):
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self._box.setSizeAdjustPolicy(policy)
-        self._box.setMinimumContentsLength(24)
+        self._box.setMinimumContentsLength(10)  # it takes the room that there is
         self._box.activated.connect(self._chosen)
         if free and (line := self._box.lineEdit()) is not None:
             line.editingFinished.connect(self._typed)

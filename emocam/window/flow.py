@@ -9,10 +9,16 @@ GAP = 6
 
 
 class Flow(QLayout):
-    """Rows of widgets, from where a line begins in the user's language."""
+    """Rows of widgets, from where a line begins in the user's language.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        parent: as for every layout.
+        grows: whether the first widget takes the room that the others leave it in its row.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, grows: bool = False) -> None:
         super().__init__(parent)
+        self._grows = grows
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -62,16 +68,34 @@ class Flow(QLayout):
 
     def _place(self, area: QRect, *, move: bool) -> int:
         """Put everything in its place; returns the height that it takes."""
-        x = y = height = 0
         parent = self.parentWidget()
         turned = parent is not None and parent.isRightToLeft()
-        for item in self._items:
-            size = item.sizeHint()
-            if x and x + size.width() > area.width():
-                x, y, height = 0, y + height + GAP, 0
-            if move:
+        y = 0
+        for row in self._rows(area.width()):
+            height = max(size.height() for _, size in row)
+            x = 0
+            for item, size in row if move else ():
                 left = area.right() + 1 - x - size.width() if turned else area.left() + x
-                item.setGeometry(QRect(QPoint(left, area.top() + y), size))
-            x += size.width() + GAP
-            height = max(height, size.height())
-        return y + height
+                top = area.top() + y + (height - size.height()) // 2
+                item.setGeometry(QRect(QPoint(left, top), size))
+                x += size.width() + GAP
+            y += height + GAP
+        return max(0, y - GAP)
+
+    def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """What stands in each row, and how large."""
+        rows: list[list[tuple[QLayoutItem, QSize]]] = []
+        rest = sum(item.sizeHint().width() + GAP for item in self._items[1:])
+        room = 0
+        for number, item in enumerate(self._items):
+            wide = min(item.sizeHint().width(), max(width, item.minimumSize().width()))
+            if self._grows and number == 0:
+                beside = width - rest
+                wide = beside if beside >= item.minimumSize().width() else max(width, wide)
+            high = item.heightForWidth(wide) if item.hasHeightForWidth() else -1
+            if not rows or wide > room:
+                rows.append([])
+                room = width
+            rows[-1].append((item, QSize(wide, high if high >= 0 else item.sizeHint().height())))
+            room -= wide + GAP
+        return rows

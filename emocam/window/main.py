@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QListWidget,
+    QBoxLayout,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from emocam.errors import EmoCamError
 from emocam.settings import LoadedSettings, Settings
 from emocam.window import memory
 from emocam.window.background import Background, camera_choices, pack_choices
+from emocam.window.contents import Contents
 from emocam.window.keeper import Keeper, settings_of
 from emocam.window.link import Link
 from emocam.window.pages.about import HelpPage
@@ -34,6 +34,8 @@ from emocam.words import _
 
 #: What can be chosen from for these settings, in the order in which it is asked for.
 _OFFERED = ("camera.source", "avatar.pack")
+#: The window at first, where the screen is that large.
+_SIZE = QSize(880, 680)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class MainWindow(QMainWindow):
         self._first, self._view = FirstPage(), ViewPage(start.language)
         self._all, self._expressions = SettingsPage(), ExpressionsPage(start.language)
         self._setup = SetupPage(loaded)
-        self._list, self._stack = QListWidget(), QStackedWidget()
+        self._list, self._stack = Contents(), QStackedWidget()
         self._pages: dict[str, Page] = {}
         self._add("first", _("First steps"), self._first)
         self._add("view", _("What others see"), self._view)
@@ -122,11 +124,11 @@ class MainWindow(QMainWindow):
     def open_page(self, name: str) -> None:
         """Go to a page; one that is not known changes nothing."""
         if name in self._pages:
-            self._list.setCurrentRow(list(self._pages).index(name))
+            self._list.choose(list(self._pages).index(name))
 
     def _add(self, name: str, title: str, page: Page) -> None:
         self._pages[name] = page
-        self._list.addItem(title)
+        self._list.add(title)
         self._stack.addWidget(page)
 
     def _turn(self, row: int) -> None:
@@ -191,17 +193,6 @@ class MainWindow(QMainWindow):
     # -- the frame --------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._list.setAccessibleName(_("Pages"))
-        self._list.setAccessibleDescription(_("Choose a page with the arrow keys"))
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        high = round(self._list.fontMetrics().height() * 2.2)
-        for row in range(self._list.count()):
-            self._list.item(row).setSizeHint(QSize(0, high))
-        widest = max(
-            self._list.fontMetrics().horizontalAdvance(self._list.item(row).text())
-            for row in range(self._list.count())
-        )
-        self._list.setFixedWidth(widest + 36)
         self._absent = NoRun(self._start.arguments)
         self._problem = text()
         self._problem.setAccessibleDescription(_("What went wrong"))
@@ -212,14 +203,14 @@ class MainWindow(QMainWindow):
         right.addWidget(self._problem)
         right.addWidget(self._stack, 1)
         whole = QWidget()
-        row_of_two = QHBoxLayout(whole)
-        row_of_two.addWidget(self._list)
-        row_of_two.addLayout(right, 1)
+        self._two = QBoxLayout(QBoxLayout.Direction.LeftToRight, whole)
+        self._two.addWidget(self._list)
+        self._two.addLayout(right, 1)
         self.setCentralWidget(whole)
-        self.resize(880, 680)
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
 
     def _connect(self) -> None:
-        self._list.currentRowChanged.connect(self._turn)
+        self._list.turned.connect(self._turn)
         self._link.status.connect(self.take_status)
         self._link.gone.connect(self.take_end)
         self._link.called.connect(self.come)
@@ -234,6 +225,13 @@ class MainWindow(QMainWindow):
         self._absent.failed.connect(self._warn)
         for keys in (QKeySequence.StandardKey.Close, QKeySequence.StandardKey.Quit):
             QShortcut(QKeySequence(keys), self, self.close)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the list of pages above them where the window is narrow."""
+        self._list.arrange(event.size().width())
+        side = QBoxLayout.Direction.TopToBottom
+        self._two.setDirection(side if self._list.narrow else QBoxLayout.Direction.LeftToRight)
+        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Draw no live view while the window is minimised."""

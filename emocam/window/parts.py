@@ -47,6 +47,9 @@ class Page(QScrollArea):
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
         whole.addLayout(self.body)
+        margins = whole.contentsMargins()
+        #: Pixels of its width that are no room.
+        self.edges = margins.left() + margins.right()
         whole.addStretch(1)
         heading = QLabel(title)
         font = heading.font()
@@ -120,6 +123,22 @@ def group(title: str) -> QGroupBox:
     box = QGroupBox(title)
     box.setAccessibleName(title)
     return box
+
+
+def titled(title: str) -> tuple[QWidget, QGroupBox]:
+    """A box below a title that wraps, which that of a group does not.
+
+    Returns:
+        Both together, for the page, and the box, for what is to be in it.
+    """
+    whole, box, heading = QWidget(), group(""), text(title)
+    box.setAccessibleName(title)
+    lines = QVBoxLayout(whole)
+    lines.setContentsMargins(0, 0, 0, 0)
+    lines.setSpacing(3)
+    lines.addWidget(heading)
+    lines.addWidget(box)
+    return whole, box
 
 
 def has_emoji() -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from emocam.errors import EmoCamError
 from emocam.settings import Declaration
@@ -15,6 +15,7 @@ from emocam.settings.describe import as_toml
 from emocam.window import names
 from emocam.window.control import Choices
 from emocam.window.controls import control
+from emocam.window.flow import Flow
 from emocam.window.parts import button, lead, text, tint
 from emocam.words import _
 
@@ -53,8 +54,8 @@ class Row(QWidget):
         label.setFont(font)
         self._note, self._problem = text(quiet=True), text()
         tint(self._problem, "problem")
-        line = QHBoxLayout()
-        line.addWidget(self._control, 1)
+        line = Flow(grows=True)
+        line.addWidget(self._control)
         line.addWidget(self._reset)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 4, 0, 8)

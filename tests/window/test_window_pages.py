@@ -186,10 +186,18 @@ def test_searching_leaves_what_is_sought(shown: list[Any]) -> None:
     assert not any(row.isHidden() for row in settings._rows.values())
 
 
+#: Beside the list of pages at 880 x 680, and what is left of 640 x 480: beside it, below it.
+SIZES = ((900, 700), (470, 460), (600, 420))
+
+
 @pytest.mark.parametrize(
-    ("percent", "language"), [(100, "en"), *((200, each) for each in LANGUAGES)]
+    ("percent", "language", "size"),
+    [(100, "en", SIZES[0]), (100, "de", SIZES[1])]
+    + [(200, language, size) for language in LANGUAGES for size in (SIZES[0], SIZES[2])],
 )
-def test_no_text_is_clipped(application: Any, percent: int, language: str) -> None:
+def test_no_text_is_clipped_and_no_page_scrolls_sideways(
+    application: Any, percent: int, language: str, size: tuple[int, int]
+) -> None:
     from PySide6.QtWidgets import QLabel, QPushButton
 
     from emocam.window.language import direction
@@ -200,7 +208,7 @@ def test_no_text_is_clipped(application: Any, percent: int, language: str) -> No
     application.setLayoutDirection(direction(speak_as(language)))
     try:
         for page in pages_of(application):
-            page.resize(900, 700)
+            page.resize(*size)
             page.show()
             application.processEvents()
             assert page.horizontalScrollBar().maximum() == 0, page
@@ -215,6 +223,41 @@ def test_no_text_is_clipped(application: Any, percent: int, language: str) -> No
     finally:
         speak_as("en")
         application.setLayoutDirection(leads)
+        application.setFont(font)
+
+
+@pytest.mark.parametrize(("percent", "narrow"), [(100, False), (200, True)])
+def test_the_list_of_pages_is_a_line_where_the_window_is_narrow(
+    application: Any, percent: int, narrow: bool
+) -> None:
+    from PySide6.QtWidgets import QComboBox, QListWidget
+
+    from emocam.window.contents import Contents
+    from emocam.window.look import scale
+
+    font = application.font()
+    scale(application, percent)
+    try:
+        made, turned = Contents(), list[int]()
+        made.turned.connect(turned.append)
+        for title in ("First steps", "What others see", "Settings"):
+            made.add(title)
+        made.choose(0)
+        made.show()
+        made.arrange(640)
+        assert made.narrow is narrow
+        (line,), (side,) = made.findChildren(QComboBox), made.findChildren(QListWidget)
+        assert (line.isVisible(), side.isVisible()) == (narrow, not narrow)
+        line.setCurrentIndex(2)
+        line.activated.emit(2)
+        made.choose(1)
+        assert turned == [0, 2, 1]
+        assert line.currentIndex() == side.currentRow() == 1
+        made.arrange(2000)
+        assert not made.narrow
+        made.close()
+        made.deleteLater()
+    finally:
         application.setFont(font)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel
 
 from emocam.errors import EmoCamError
@@ -46,6 +47,9 @@ class ExpressionsPage(Page):
         self._problem = text()
         tint(self._problem, "problem")
         self._cells: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
+        self._beside: list[QLabel] = []
+        self._below: dict[str, QLabel] = {}
+        self._narrow, self._wanted = False, 0
         self._make_table(language)
         self._source = text(quiet=True)
         for each in (self._locked, self._problem, self._source):
@@ -80,7 +84,7 @@ class ExpressionsPage(Page):
 
     def _make_table(self, language: str) -> None:
         box = group(_("Expressions that may be shown"))
-        grid = QGridLayout(box)
+        self._table, grid = box, QGridLayout(box)
         grid.setHorizontalSpacing(18)
         grid.setColumnStretch(4, 1)
         heads = (_("Expression"), _("Missed"), _("Wrongly read"), _("Faces tried"))
@@ -91,8 +95,9 @@ class ExpressionsPage(Page):
             font.setBold(True)
             label.setFont(font)
             grid.addWidget(label, 0, column)
+            self._beside.append(label)
         signs = has_emoji()
-        for line, expression in enumerate(Expression, 1):
+        for line, expression in enumerate(Expression):
             picture = Picture.of(expression)
             name = words.sentence(words.picture(picture.value))
             made = QCheckBox(f"{EMOJI[picture]} {name}" if signs else name)
@@ -100,12 +105,17 @@ class ExpressionsPage(Page):
                 _("{name}, {emoji}").format(name=name, emoji=spoken(picture, language))
             )
             made.toggled.connect(self._toggled)
-            grid.addWidget(made, line, 0)
+            grid.addWidget(made, 2 * line + 1, 0)
+            below = text(quiet=True)
+            grid.addWidget(below, 2 * line + 2, 0, 1, grid.columnCount())
+            below.hide()
+            self._below[expression.label] = below
             self._boxes[expression.label] = made
             cells = (QLabel(), QLabel(), QLabel())
             for column, cell in enumerate(cells, 1):
                 cell.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-                grid.addWidget(cell, line, column)
+                grid.addWidget(cell, 2 * line + 1, column)
+                self._beside.append(cell)
             self._cells[expression.label] = cells
         neutral = self._boxes[Expression.NEUTRAL.label]
         neutral.setToolTip(_("Shown in the place of those that are not"))
@@ -116,6 +126,22 @@ class ExpressionsPage(Page):
             " Wrongly read: of 100 faces that are read so, how many show another one."
         )
         self.body.addWidget(text(explained, quiet=True))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Say the figures below each expression where a table is too wide."""
+        super().resizeEvent(event)
+        self._reflow()
+
+    def _reflow(self) -> None:
+        if not self._narrow:
+            self._wanted = self._table.minimumSizeHint().width() + self.edges
+        narrow = self.viewport().width() < self._wanted
+        if narrow != self._narrow:
+            self._narrow = narrow
+            for label in self._beside:
+                label.setHidden(narrow)
+            for label in self._below.values():
+                label.setVisible(narrow)
 
     def _show_rates(self, found: Mapping[str, Rate]) -> None:
         share = _("{share} of 100")
@@ -128,9 +154,9 @@ class ExpressionsPage(Page):
                     wrong = share.format(share=round(rate.wrong))
             for cell, figure in zip(cells, (missed, wrong, faces), strict=True):
                 cell.setText(figure)
-            self._boxes[label].setAccessibleDescription(
-                _("Missed: {missed}. Wrongly read: {wrong}.").format(missed=missed, wrong=wrong)
-            )
+            said = _("Missed: {missed}. Wrongly read: {wrong}.").format(missed=missed, wrong=wrong)
+            self._boxes[label].setAccessibleDescription(said)
+            self._below[label].setText(said)
         self._source.show()
         self._source.setText(
             _(
@@ -142,6 +168,7 @@ class ExpressionsPage(Page):
             if found
             else _("How often this model errs is not known: its sidecar does not say.")
         )
+        self._reflow()
 
     def _show_boxes(self, *, enabled: bool) -> None:
         for label, box in self._boxes.items():

@@ -14,7 +14,7 @@ from emocam.window import words
 from emocam.window.control import Choices
 from emocam.window.flow import Flow
 from emocam.window.pages.live import LivePage
-from emocam.window.parts import SIGNS, button, group, text, tint
+from emocam.window.parts import SIGNS, button, text, tint, titled
 from emocam.window.rows import Row
 from emocam.words import _
 
@@ -89,11 +89,11 @@ class FirstPage(LivePage):
             self._say(_("No program watches EmoCam yet. EmoCam is waiting for it …"), "warning")
 
     def _step(self, title: str, *parts: Any) -> None:
-        box = group(title)
+        whole, box = titled(title)
         inside = QVBoxLayout(box)
         for part in parts:
             inside.addWidget(part)
-        self.body.addWidget(box)
+        self.body.addWidget(whole)
 
     def _say(self, said: str, state: str) -> None:
         self._watched.setText(f"{SIGNS[state]}  {said}")

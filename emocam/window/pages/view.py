@@ -14,7 +14,7 @@ from emocam.window import words
 from emocam.window.flow import Flow
 from emocam.window.language import spoken
 from emocam.window.pages.live import LivePage
-from emocam.window.parts import button, group, has_emoji, text
+from emocam.window.parts import button, group, has_emoji, text, titled
 from emocam.words import _, n_
 
 
@@ -104,7 +104,7 @@ class ViewPage(LivePage):
         self.body.addLayout(row)
 
     def _make_holds(self) -> dict[str, QPushButton]:
-        box = group(_("Hold a picture until you release it"))
+        whole, box = titled(_("Hold a picture until you release it"))
         inside = QVBoxLayout(box)
         signs = has_emoji()
         made = {}
@@ -118,7 +118,7 @@ class ViewPage(LivePage):
                 made[picture.value] = self._make_hold(picture, signs)
                 row.addWidget(made[picture.value])
             inside.addLayout(row)
-        self.body.addWidget(box)
+        self.body.addWidget(whole)
         return made
 
     def _make_hold(self, picture: Picture, signs: bool) -> QPushButton:
