@@ -21,7 +21,6 @@ class Profile:
     Attributes:
         devices: device nodes that may be opened, for reading and writing. Those in ``/dev`` that
             are not named cannot be opened, but for the harmless ones (null, zero, random).
-        folders: folders at or below which files may be made and written, not read nor removed.
         readable: files or folders that may be read, beside what ``whole`` says.
         whole: whether everything outside ``/dev`` may be read; else programs, libraries and
             settings of the system, this Python and EmoCam itself.
@@ -30,7 +29,6 @@ class Profile:
     """
 
     devices: tuple[Path, ...] = ()
-    folders: tuple[Path, ...] = ()
     readable: tuple[Path, ...] = ()
     display: bool = False
     whole: bool = True
@@ -62,20 +60,19 @@ def confine_files(profile: Profile) -> Protection:
     and processes that it starts later. It cannot be undone or widened.
 
     Raises:
-        OSError: if a device or folder of the profile cannot be opened.
+        OSError: if a device of the profile cannot be opened.
     """
     return _linux(lambda linux: linux.confine_files(profile), "files")
 
 
-def confine_calls(*, makes_files: bool = False, shows: bool = False) -> Protection:
-    """Give up network and other programs in all threads of this process, now and for good.
+def confine_calls(*, shows: bool = False) -> Protection:
+    """Give up network, programs and new files in all threads of this process, for good.
 
     Args:
-        makes_files: whether files may still be made, changed and removed.
         shows: whether a window is drawn by a connection to the display that is open already; no
             other one can be opened.
     """
-    return _linux(lambda linux: linux.confine_calls(makes_files, shows), "calls")
+    return _linux(lambda linux: linux.confine_calls(shows), "calls")
 
 
 def try_forbidden(devices: Iterable[Path] = ()) -> list[Protection]:

@@ -32,7 +32,7 @@ SYSTEM = (
 )
 #: By what an X11 client hears from its display; it speaks by writev, and opens nothing new.
 DISPLAY = ("recvfrom", "recvmsg")
-#: To make and change entries of folders; given up only where no file is written.
+#: To make and change entries of folders. A file that is written has been opened before.
 FILES = (
     "creat mkdir mkdirat mknod mknodat link linkat symlink symlinkat rename renameat renameat2 "
     "unlink unlinkat rmdir truncate ftruncate fallocate chmod fchmod fchmodat fchmodat2 chown "
@@ -48,30 +48,23 @@ _CLONE_THREAD = 0x00010000
 _TYPING = (0x5412, 0x541C)
 
 
-def given_up(makes_files: bool, shows: bool = False) -> list[str]:
+def given_up(shows: bool = False) -> list[str]:
     """The names of the calls that are refused.
 
     Args:
-        makes_files: whether files may be made.
         shows: whether there is a connection to a display.
     """
-    groups = [NETWORK, PROGRAMS, OTHER_PROCESSES, SHARED_MEMORY, SYSTEM]
-    names = " ".join(groups if makes_files else [*groups, FILES]).split()
+    groups = (NETWORK, PROGRAMS, OTHER_PROCESSES, SHARED_MEMORY, SYSTEM, FILES)
+    names = " ".join(groups).split()
     return [name for name in names if not (shows and name in DISPLAY)]
 
 
-def cases(makes_files: bool) -> list[Case]:
-    """Calls that are needed, and refused with some arguments.
-
-    Args:
-        makes_files: whether files may be made.
-    """
-    refused = [
+def cases() -> list[Case]:
+    """Calls that are needed, and refused with some arguments."""
+    return [
         none_set("clone", 0, _CLONE_THREAD),  # what fork() is: no thread but another process
         differs("tgkill", 0, os.getpid()),  # what abort() is, when it is this process
         differs("prlimit64", 0, 0),
         *(ends_with("ioctl", 1, request) for request in _TYPING),
+        *(all_set("open", 1, os.O_CREAT), all_set("openat", 2, os.O_CREAT)),
     ]
-    if not makes_files:
-        refused += [all_set("open", 1, os.O_CREAT), all_set("openat", 2, os.O_CREAT)]
-    return refused

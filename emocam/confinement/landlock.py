@@ -20,9 +20,8 @@ WRITE_FILE = 1 << 1
 READ_FILE = 1 << 2
 #: To remove and to make entries of every kind: bits 4 to 12.
 _CHANGE_FOLDER = sum(1 << bit for bit in range(4, 13))
-_MAKE_FILE = 1 << 8
 #: To move files between folders (version 2) and to shorten them (version 3).
-_REFER, TRUNCATE = 1 << 13, 1 << 14
+_REFER, _TRUNCATE = 1 << 13, 1 << 14
 
 _BIND_TCP, _CONNECT_TCP = 1 << 0, 1 << 1
 _SCOPE_ABSTRACT_UNIX_SOCKET, _SCOPE_SIGNAL = 1 << 0, 1 << 1
@@ -55,7 +54,7 @@ def changes(kernel: int) -> int:
         WRITE_FILE
         | _CHANGE_FOLDER
         | (_REFER if kernel >= 2 else 0)
-        | (TRUNCATE if kernel >= 3 else 0)
+        | (_TRUNCATE if kernel >= 3 else 0)
     )
 
 
@@ -72,9 +71,8 @@ class Ruleset:
     """
 
     def __init__(self, kernel: int, display: bool = False) -> None:
-        self._changes = changes(kernel)
         ruleset = _Ruleset(
-            self._changes | READ_FILE,
+            changes(kernel) | READ_FILE,
             _BIND_TCP | _CONNECT_TCP if kernel >= 4 else 0,
             _scope(display) if kernel >= 6 else 0,
         )
@@ -96,14 +94,6 @@ class Ruleset:
             OSError: if there is none.
         """
         self._allow(path, READ_FILE | WRITE_FILE)
-
-    def allow_new_files(self, folder: Path) -> None:
-        """Files may be made and written below a folder, not read and not removed.
-
-        Raises:
-            OSError: if there is none.
-        """
-        self._allow(folder, (WRITE_FILE | _MAKE_FILE | TRUNCATE) & self._changes)
 
     def restrict(self) -> None:
         """Confine this thread and whatever it starts.

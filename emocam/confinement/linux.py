@@ -31,8 +31,6 @@ def confine_files(profile: Profile) -> Protection:
         harmless = (Path("/dev", name) for name in _HARMLESS)
         for device in (*filter(Path.exists, harmless), *profile.devices):
             ruleset.allow_device(device)
-        for folder in profile.folders:
-            ruleset.allow_new_files(folder)
         ruleset.restrict()
     try:
         attempts.write_to_a_file()
@@ -52,15 +50,13 @@ def system_folders() -> list[Path]:
     return [*folders, Path(__file__).resolve().parents[1]]
 
 
-def confine_calls(makes_files: bool, shows: bool) -> Protection:
+def confine_calls(shows: bool) -> Protection:
     """See :func:`emocam.confinement.confine_calls`."""
     library = seccomp.load()
     if library is None:
         return Protection("calls", False, "The library libseccomp.so.2 is missing")
-    names, cases = calls.given_up(makes_files, shows), calls.cases(makes_files)
     try:
-        seccomp.refuse(library, names, calls.AROUND.split(), cases)
+        seccomp.refuse(library, calls.given_up(shows), calls.AROUND.split(), calls.cases())
     except OSError as error:
         return Protection("calls", False, f"The kernel refuses the filter: {error.strerror}")
-    words = "network and programs" if makes_files else "network, programs and new files"
-    return Protection("calls", True, f"Seccomp refuses {words}")
+    return Protection("calls", True, "Seccomp refuses network, programs and new files")

@@ -41,12 +41,7 @@ def check_confinement(settings: Settings) -> dict[str, str]:
     own = {device.name for device in sink.devices()}
     others = [node for node in sorted(Path("/dev").glob("video*")) if node.name not in own]
     held = give_up(settings, sink).protections
-    writes = {"new files"} if sink.folders() else set()
-    possible = [
-        each.words
-        for each in try_forbidden(others)
-        if not each.in_force and each.name not in writes
-    ]
+    possible = [each.words for each in try_forbidden(others) if not each.in_force]
     missing = [each.words for each in held if not each.in_force]
     if not possible and not missing:
         words = ", ".join(each.words for each in held)

@@ -43,10 +43,11 @@ class Kept:
 
     def is_enough(self, settings: Settings, sink: Sink) -> bool:
         """Whether the stage can go by these settings with what it kept."""
+        if sink.makes_file() and any(each.in_force for each in self.protections):
+            return False
         if self.marks is None:
             return True
-        places = (*sink.devices(), *sink.folders())
-        return all(_covers(self.places, path) for path in places) and all(
+        return all(_covers(self.places, path) for path in sink.devices()) and all(
             _covers(self.marks, path) for path in _files(settings)
         )
 
@@ -67,14 +68,14 @@ def give_up(settings: Settings, sink: Sink) -> Kept:
 
     Args:
         settings: as configured.
-        sink: where frames will go; closed.
+        sink: where frames will go; prepared, and closed but for a file.
     """
     files, marks = Protection("files", False, "The device went away each time"), None
     places: dict[Path, _Mark] = {}
     for _ in range(_TRIES):
         wanted = profile(settings, sink)
         read = _marks((*wanted.readable, *_system()))
-        places = _marks((*wanted.devices, *wanted.folders))
+        places = _marks(wanted.devices)
         try:
             files = confine_files(wanted)
         except OSError as error:
@@ -82,12 +83,11 @@ def give_up(settings: Settings, sink: Sink) -> Kept:
             continue
         marks = read if files.in_force else None
         break
-    calls = confine_calls(makes_files=bool(sink.folders()))
-    return Kept((files, calls), marks, places)
+    return Kept((files, confine_calls()), marks, places)
 
 
 def profile(settings: Settings, sink: Sink) -> Profile:
-    """The device of the sink, its folder if it writes a file, and what is drawn from.
+    """The device of the sink, and what is drawn from; a file of the sink is open already.
 
     The user's pictures may be read, so that another background needs no other process as a rule.
     """
@@ -95,8 +95,7 @@ def profile(settings: Settings, sink: Sink) -> Profile:
     with suppress(PackError):
         readable.append(store.folder())
     readable += _pictures()
-    folders = tuple(folder for folder in sink.folders() if folder.is_dir())
-    return Profile(tuple(sink.devices()), folders, tuple(readable), whole=False)
+    return Profile(tuple(sink.devices()), tuple(readable), whole=False)
 
 
 def _files(settings: Settings) -> Iterator[Path]:

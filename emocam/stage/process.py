@@ -106,9 +106,11 @@ class Stage:
         Raises:
             _Renewal: if it takes another process.
         """
-        if self._kept is None or self._kept.marks is None:
+        if self._kept is None:
             return
-        if not self._kept.is_enough(settings, sink) or sink.must_look():
+        if not self._kept.is_enough(settings, sink):
+            raise _Renewal
+        if self._kept.marks is not None and sink.must_look():
             raise _Renewal
 
     def _perform(self, settings: Settings, scene: Scene) -> Performance:

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 from stage_process import ROOT, StageProcess, difference, read_video, settings_with
 
-from emocam.confinement import landlock, seccomp
+from emocam.confinement import Protection, landlock, seccomp
 from emocam.expression import Picture
-from emocam.stage.confined import profile
+from emocam.stage.confined import Kept, profile
 from emocam.stage.render import render_scene
 from emocam.stage.sinks.base import Sink, make_sink
 from emocam.wire import RENEWAL
@@ -94,7 +94,9 @@ from emocam.stage.sinks.base import make_sink
 
 home, out = Path.home(), Path.home() / "out"
 settings = Settings().replace("output.target", str(out / "out.mp4"))
-kept = give_up(settings, make_sink(settings))
+sink = make_sink(settings)
+sink.prepare()
+kept = give_up(settings, sink)
 
 def may(path, flags=os.O_RDONLY):
     try:
@@ -125,14 +127,16 @@ print(json.dumps({
     "a second name of the document": can(os.link, secret, out / "name"),
     "a folder beside the output": can(os.mkdir, out / "folder"),
     "a picture": may(home / "Pictures" / "red.png"),
-    "the output": may(out / "out.mp4", os.O_WRONLY | os.O_CREAT),
+    "the output by its name": may(out / "out.mp4", os.O_WRONLY),
+    "another file": may(out / "out-1.mp4", os.O_WRONLY | os.O_CREAT),
+    "writing the diary": may(out / "diary.txt", os.O_WRONLY),
 }), flush=True)
 input()
 packs = store.folder()
 new = settings.replace("avatar.pack", "new")
-print(json.dumps([kept.is_enough(new, make_sink(new)), may(packs / "new.zip")]))
+print(json.dumps([kept.is_enough(new, sink), may(packs / "new.zip")]))
 """
-ALLOWED = {"a picture", "the output"}
+ALLOWED = {"a picture"}
 
 
 @pytest.mark.privacy(
@@ -239,6 +243,21 @@ def test_a_background_that_it_may_not_read_takes_another_process(
     assert np.abs(frame[0, 0].astype(int) - (255, 0, 0)).max() < 40
 
 
+@needs_landlock
+def test_another_file_takes_another_process(stage: Start, tmp_path: Path) -> None:
+    settings = settings_with(output__target=str(tmp_path / "one.mp4"))
+    process = stage()
+    process.configure(settings)
+    process.status()
+    other = settings.replace("output.target", str(tmp_path / "two.mp4"))
+    process.configure(other)
+    assert process.process.wait(60) == RENEWAL
+    assert read_video(tmp_path / "one.mp4")[0]
+    again = stage()
+    again.configure(other, restart=1)
+    assert again.status()["device"] == str(tmp_path / "two-1.mp4")
+
+
 class Place(Sink):
     """A virtual camera whose device the test exchanges."""
 
@@ -303,10 +322,17 @@ def test_a_device_of_another_number_or_age_takes_another_process(tmp_path: Path)
         assert process.stdout.readline().split() == ["False"]
 
 
-def test_a_file_is_written_in_its_folder_alone(tmp_path: Path) -> None:
+def test_one_file_is_open_and_the_next_takes_another_process(tmp_path: Path) -> None:
     settings = settings_with(output__target=str(tmp_path / "out.mp4"))
-    wanted = profile(settings, make_sink(settings))
-    assert (wanted.devices, wanted.folders, wanted.whole) == ((), (tmp_path,), False)
+    sink = make_sink(settings)
+    sink.prepare()
+    wanted = profile(settings, sink)
+    assert (wanted.devices, wanted.whole) == ((), False)
+    held, not_held = (Protection("calls", in_force, "") for in_force in (True, False))
+    assert Kept((held,), None).is_enough(settings, sink)
+    sink.close()
+    assert not Kept((held,), None).is_enough(settings, sink)
+    assert Kept((not_held,), None).is_enough(settings, sink)
 
 
 def test_doctor_tries_what_the_stage_must_not_do(stage: Start) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from stage_process import ROOT, StageProcess, difference, read_video, settings_with, wait_for
 
+from emocam.confinement import landlock, seccomp
 from emocam.errors import OutputError
 from emocam.expression import Picture
 from emocam.pipes import Inlet, Outlet
@@ -23,9 +25,10 @@ from emocam.stage.colour import Bytes, rgb_to_i420
 from emocam.stage.process import Stage
 from emocam.stage.render import render_scene
 from emocam.stage.sinks.base import Sink
-from emocam.wire import encode_message
+from emocam.wire import RENEWAL, encode_message
 
 Start = Callable[..., StageProcess]
+CONFINED = sys.platform == "linux" and (landlock.version() > 0 or seccomp.load() is not None)
 
 
 def test_a_scene_goes_in_and_its_picture_comes_out(stage: Start, tmp_path: Path) -> None:
@@ -112,9 +115,6 @@ def test_settings_change_while_it_runs(stage: Start, tmp_path: Path) -> None:
     settings = settings.replace("avatar.background", "#ffffff")
     process.configure(settings)
     time.sleep(1)
-    other = settings.replace("output.target", str(tmp_path / "two.mp4"))
-    process.configure(other)
-    assert process.status()["device"] == str(tmp_path / "two.mp4")
     process.send({"type": "configure", "settings": {"output.width": 321}})
     process.send({"type": "configure"})
     time.sleep(0.5)
@@ -123,8 +123,7 @@ def test_settings_change_while_it_runs(stage: Start, tmp_path: Path) -> None:
     warnings = [json.loads(line)["warning"] for line in err.splitlines()]
     assert warnings == ["SettingsError", "ProcessError"]
     reference = render_scene(Picture.NEUTRAL, settings)
-    for name in ("one.mp4", "two.mp4"):
-        assert difference(read_video(tmp_path / name)[0][-1], reference) < 3
+    assert difference(read_video(tmp_path / "one.mp4")[0][-1], reference) < 3
 
 
 def test_without_a_camera_it_waits_and_ends_at_once(stage: Start) -> None:
@@ -207,6 +206,7 @@ def test_queries(stage: Start) -> None:
     assert stage("--nonsense").end()[0] == 70
 
 
+@pytest.mark.skipif(not CONFINED, reason="this system has neither Landlock nor libseccomp.so.2")
 def test_a_file_that_can_grow_no_more(
     stage: Start, tmp_path: Path, program: Callable[[str], str]
 ) -> None:
@@ -214,21 +214,20 @@ def test_a_file_that_can_grow_no_more(
     process = stage(prefix=(program("prlimit"), "--fsize=30000"))
     process.configure(settings_with(output__target=str(path)))
     assert process.status()["state"] == "publishing"
-    for _ in range(200):
-        if process.process.poll() is not None:
-            break
-        process.show(Picture.ANGER)
-        time.sleep(0.1)
-        process.show(Picture.AWAY)
-        time.sleep(0.1)
-        if (tmp_path / "out-1.mp4").exists():
-            break
+    with contextlib.suppress(BrokenPipeError):
+        while process.process.poll() is None:
+            for picture in (Picture.ANGER, Picture.AWAY):
+                process.show(picture)
+                time.sleep(0.1)
     waiting = process.status()
     assert waiting["state"] == "waiting"
     assert "File too large" in waiting["cause"]
-    assert process.status()["device"] == str(tmp_path / "out-1.mp4")
-    assert process.end()[0] == 0
+    # It made its file before it gave up making files: the next one takes another process.
+    assert process.process.wait(60) == RENEWAL
     assert read_video(path, cut=True)[0]
+    again = stage()
+    again.configure(settings_with(output__target=str(path)), restart=1)
+    assert again.status()["device"] == str(tmp_path / "out-1.mp4")
 
 
 def test_the_end_comes_even_when_something_hangs() -> None:

@@ -75,9 +75,9 @@ class Sink(ABC):
         """The devices that :meth:`open` would open now."""
         return []
 
-    def folders(self) -> list[Path]:
-        """The folders in which files are written."""
-        return []
+    def makes_file(self) -> bool:
+        """Whether :meth:`open` would make a file now, as :meth:`prepare` has made none for it."""
+        return False
 
     def must_look(self) -> bool:
         """Whether :meth:`open` would take a look at other processes now."""

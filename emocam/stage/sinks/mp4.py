@@ -3,12 +3,16 @@
 While it grows the file is a fragmented MP4, a fragment a second; on a clean end it becomes an
 ordinary one (libavformat's hybrid mode), which every player can seek in. After a kill at most the
 last second is missing.
+
+The file is opened by :meth:`Mp4Sink.prepare`, before the process gives up making files, and
+libavformat writes into what is open.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -27,7 +31,48 @@ _ROOM = 32 << 20
 #: AVColorSpace, AVColorPrimaries, AVColorTransferCharacteristic and AVColorRange: BT.601 for
 #: 525-line systems (SMPTE 170M), limited range.
 _SMPTE170M = 6
+#: What PyAV raises; the last where an error of ours has come up before.
+_FAULTS = (OSError, ValueError, RuntimeError)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 _LIMITED = 1
+
+
+class _File:
+    """A new file as PyAV wants it.
+
+    Args:
+        path: what is there is replaced.
+
+    Raises:
+        OSError: if it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.error: OSError | None = None
+        """What went wrong first, which PyAV tells once; later on it says that something did."""
+        self._descriptor = os.open(path, _NEW, 0o666)
+
+    def write(self, data: bytes) -> int:
+        """All of it, or an error; libavformat asks for nothing in between."""
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError as error:
+            self.error = self.error or error
+            raise
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return os.lseek(self._descriptor, offset, whence)
+
+    def tell(self) -> int:
+        return self.seek(0, os.SEEK_CUR)
+
+    def let_go(self) -> None:
+        """Not named "close", which PyAV would call itself."""
+        os.close(self._descriptor)
 
 
 class Mp4Sink(Sink):
@@ -39,8 +84,6 @@ class Mp4Sink(Sink):
         restart: with n > 0 the file is ``NAME-n.mp4``, or the next free number.
     """
 
-    can_wait = False
-
     def __init__(self, path: Path, video: VideoFormat, restart: int = 0) -> None:
         self._base = path
         self._video = video
@@ -48,32 +91,46 @@ class Mp4Sink(Sink):
         self._container: Any = None
         self._stream: Any = None
         self._frame: Any = None
+        self._file: _File | None = None
         self._path: Path | None = None
         self._last = -1
-        self._opened = False
+        self.can_wait = False
+        self._follows = restart > 0
+        self._wary = False  # whether room is looked for first
 
     @property
     def device(self) -> str | None:
         """Where frames go now; None while closed."""
         return None if self._path is None else str(self._path)
 
-    def folders(self) -> list[Path]:
-        """The one with the file; see :meth:`.Sink.folders`."""
-        return [self._base.absolute().parent]
+    def makes_file(self) -> bool:
+        """Whether none is open, and there is room for one; see :meth:`.Sink.makes_file`."""
+        return self._file is None and self._has_room()
+
+    def prepare(self) -> None:
+        """Open the file; see :meth:`.Sink.prepare`."""
+        if self._file is not None:
+            return
+        path = self._free_path()
+        try:
+            self._file = _File(path)
+        except (OSError, ValueError) as error:
+            raise self._explain(error, path) from None
+        self._restart += 1  # another open of this run must not replace the file
 
     def open(self) -> None:
         """Get ready; see :meth:`.Sink.open`."""
         import av
 
-        path = self._free_path()
-        video = self._video
-        if self._opened and shutil.disk_usage(path.parent).free < _ROOM:
-            raise self._explain(OSError(errno.ENOSPC, "full"), path)
+        if not self._has_room():
+            raise self._explain(OSError(errno.ENOSPC, "full"), self._base)
+        self.prepare()
+        assert self._file is not None
+        path, video = self._file.path, self._video
         try:
             # hybrid_fragmented: an ordinary file after a clean end, a fragmented one until then.
             self._container = av.open(
-                # Without "file:" a name such as "udp:..." would be an address to libavformat.
-                f"file:{path.absolute()}",
+                self._file,
                 "w",
                 format="mp4",
                 options={"movflags": "hybrid_fragmented+frag_keyframe", "flush_packets": "1"},
@@ -90,16 +147,16 @@ class Mp4Sink(Sink):
             context.color_range = _LIMITED
             self._stream = stream
             self._container.start_encoding()
-        except (OSError, ValueError) as error:
-            self._drop()
-            raise self._explain(error, path) from None
+        except _FAULTS as error:
+            fault = self._file.error or error
+            self.close()
+            raise self._explain(fault, path) from None
         self._frame = av.VideoFrame(video.width, video.height, "yuv420p")
         self._frame.colorspace = self._frame.color_primaries = self._frame.color_trc = _SMPTE170M
         self._frame.color_range = _LIMITED
         self._path = path
         self._last = -1
-        self._restart += 1  # another open of this run must not replace the file
-        self._opened = True
+        self._wary = True
 
     def send(self, frame: Bytes, slot: int) -> None:
         """Hand over a frame; see :meth:`.Sink.send`."""
@@ -114,14 +171,16 @@ class Mp4Sink(Sink):
     def close(self) -> None:
         """Release everything; see :meth:`.Sink.close`."""
         container, self._container = self._container, None
-        if container is None:
-            return
-        with contextlib.suppress(OSError, ValueError):  # what was written stays playable
-            for packet in self._stream.encode(None):
-                container.mux(packet)
-            container.close()
-        self._stream = self._frame = None
-        self._path = None
+        file, self._file = self._file, None
+        if container is not None:
+            with contextlib.suppress(*_FAULTS):  # what was written stays playable
+                if self._path is not None:  # else it never opened in full
+                    for packet in self._stream.encode(None):
+                        container.mux(packet)
+                container.close()
+        self._stream = self._frame = self._path = None
+        if file is not None:
+            file.let_go()
 
     def _load(self, frame: Bytes) -> None:
         video = self._video
@@ -137,15 +196,12 @@ class Mp4Sink(Sink):
         try:
             for packet in self._stream.encode(self._frame):
                 self._container.mux(packet)
-        except (OSError, ValueError) as error:
-            raise self._explain(error, self._path or self._base) from None
+        except _FAULTS as error:
+            fault = (self._file and self._file.error) or error
+            raise self._explain(fault, self._path or self._base) from None
 
-    def _drop(self) -> None:
-        container, self._container = self._container, None
-        if container is not None:
-            with contextlib.suppress(OSError, ValueError):  # it never opened in full
-                container.close()
-        self._stream = self._frame = None
+    def _has_room(self) -> bool:
+        return not self._wary or shutil.disk_usage(self._base.absolute().parent).free >= _ROOM
 
     def _free_path(self) -> Path:
         if self._restart == 0:
@@ -158,6 +214,8 @@ class Mp4Sink(Sink):
     def _explain(self, error: Exception, path: Path) -> OutputError:
         number = getattr(error, "errno", None)
         if number in (errno.ENOSPC, errno.EDQUOT):
+            # Where a run has written a file before, it waits for room for the next one.
+            self._wary, self.can_wait = True, self._follows
             return OutputError(
                 f"The disk with {self._base} is full", "Make room; EmoCam goes on in a new file"
             )
