@@ -556,6 +556,21 @@ def test_a_camera_that_came_too_late_for_this_process_asks_for_another(
         source.probe()
 
 
+@pytest.mark.parametrize("allowed", ["none", "Another Webcam"])
+def test_a_webcam_that_is_not_allowed_is_not_called_unplugged(allowed: str) -> None:
+    """As at a start that waits for cameras: nobody but the state says why there is none."""
+    platform = Platform()
+    source = WebcamSource(Choice("auto", (), "EmoCam", (allowed,)), platform, (640, 480), 10)
+    assert source.probe() is SensorState.DENIED
+    with pytest.raises(SourceLostError) as caught:
+        source.open()
+    assert caught.value.state is SensorState.DENIED
+    platform.listed = []
+    with pytest.raises(SourceLostError) as caught:
+        source.open()
+    assert caught.value.state is SensorState.UNPLUGGED
+
+
 def test_where_the_list_is_dear_it_is_asked_for_seldom(
     clock: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:

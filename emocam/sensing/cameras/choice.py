@@ -50,6 +50,10 @@ def is_own(camera: Camera, own_label: str) -> bool:
     return camera.name.strip().casefold() == own_label.strip().casefold()[:31]
 
 
+class NotAllowedError(CameraError):
+    """A webcam that is there, and that the setting ``camera.allowed`` keeps from being opened."""
+
+
 class Choice:
     """The camera to take, chosen anew at each opening; it remembers the one before.
 
@@ -112,6 +116,7 @@ class Choice:
 
         Raises:
             CameraError: if there is none.
+            NotAllowedError: if there is one, which may not be opened.
         """
         try:
             return resolve(self._source, cameras, self._own_label, self._last)
@@ -121,12 +126,12 @@ class Choice:
             except CameraError:
                 raise error from None
             if set(self._allowed) == {NO_CAMERA}:
-                raise CameraError(
+                raise NotAllowedError(
                     f'The webcam "{barred.name}" may not be opened, nor any other (camera.allowed)',
                     '"emocam policy show" says why; a video or picture file can be read',
                 ) from None
             usable = offered(cameras, self._own_label)
-            raise CameraError(
+            raise NotAllowedError(
                 f'The webcam "{barred.name}" may not be opened (camera.allowed)',
                 f"Choose another: {_list(usable)}"
                 if usable

@@ -17,7 +17,7 @@ import cv2
 from emocam.errors import CameraError
 from emocam.expression import SensorState
 from emocam.sensing.cameras import Camera, Platform
-from emocam.sensing.cameras.choice import Choice
+from emocam.sensing.cameras.choice import Choice, NotAllowedError
 from emocam.sensing.lifecycle import Sleep
 from emocam.sensing.sources import Frame, OutOfReachError, SourceLostError
 from emocam.sensing.sources.damage import Repeats, damaged
@@ -109,6 +109,8 @@ class WebcamSource:
         try:
             self._camera = self._choice.find(self._cameras, self._platform.trouble)
             trouble = self._platform.trouble(self._camera)
+        except NotAllowedError:
+            self._camera, trouble = None, SensorState.DENIED
         except CameraError:
             self._camera, trouble = None, SensorState.UNPLUGGED
         if (trouble is SensorState.DENIED or not self._camera) and self._platform.is_out_of_reach():
