@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from emocam.control.account import Account
 from emocam.control.ending import Ending
 from emocam.control.keep_sensing import SensingKeeper
 from emocam.control.keep_stage import StageKeeper
 from emocam.control.live_settings import Changed, change, keep, reset, restarts_sensing
 from emocam.control.log import RunLog
+from emocam.control.need import Need
 from emocam.control.origins import told
 from emocam.control.recording import Recording
 from emocam.control.session import Session
-from emocam.control.watchers.lookout import Lookout
-from emocam.control.watching import Watchers, Watching
 from emocam.errors import ControlError
 from emocam.expression import Picture
 from emocam.settings import Layers, Settings
@@ -30,7 +28,7 @@ _OPENING = 20.0
 
 
 class Desk:
-    """Joins the user's decisions with who watches, and so says when there is a sensing process.
+    """Does what the user decides.
 
     Implements :class:`emocam.control.actions.Operations`.
 
@@ -59,19 +57,14 @@ class Desk:
         self.settings = settings
         self.layers = layers or Layers.of(settings)
         self.session, self.sensing, self.stage = session, sensing, stage
-        self.watching = Watching(settings.camera)
         self._ending = ending
         self._clock = clock
         self.recording = Recording(sensing.say, clock)
         session.heard = self.recording.take
-        self._account = Account(session, sensing, stage, clock())
+        self._need = Need(
+            settings.camera, session, sensing, stage, self._watches, clock, self._note
+        )
         self._setting = asyncio.Lock()
-        self._wanted = self.watching.wanted(clock())
-        sensing.want(self._wanted)
-        sensing.heard = lambda: self._account.looked(clock())
-        sensing.replaced = session.replaced
-        self._lookout = Lookout(self._see)
-        stage.told = self._hear
 
     # -- what the user can do ---------------------------------------------------------------------
 
@@ -79,7 +72,7 @@ class Desk:
         """Close the camera, and the preview; done when the sensing process is gone."""
         self.session.direction.pause()
         self.sensing.hide()
-        self._decide()
+        self._need.decide()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.sensing.gone(), _GONE)
         return await self.status()
@@ -122,7 +115,7 @@ class Desk:
                 "EmoCam is paused, and the camera stays closed", "First go live: emocam ctl resume"
             )
         self.sensing.show(True)
-        self._decide()
+        self._need.decide()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.sensing.shown(), _OPENING)
         return await self.status()
@@ -168,7 +161,7 @@ class Desk:
     def _adopt(self, settings: Settings, restart: bool) -> None:
         self.session.configure(settings)
         self.settings = settings
-        self.watching.settings = settings.camera
+        self._need.configure(settings.camera)
         self.stage.configure(settings)
         if self._log is not None:
             self._log.configure(settings)
@@ -178,7 +171,7 @@ class Desk:
             self.sensing.configure(settings)
             return
         self.sensing.renew(settings)
-        if self._wanted:
+        if self._need.wanted:
             self.session.lost()
 
     async def session_start(self) -> dict[str, Any]:
@@ -215,22 +208,25 @@ class Desk:
 
     async def status(self) -> dict[str, Any]:
         """What is going on."""
-        now = self._clock()
-        status = self._account.status(self.settings, self.watching.watchers, self._wanted, now)
-        lecture = self.recording.lecture.status(now)
+        lecture = self.recording.lecture.status(self._clock())
+        status = self._need.status(self.settings)
         return {**status, "session": self.recording.status(), "lecture": lecture}
 
     def close(self) -> None:
         """The run is over; look for nobody any more."""
-        self._lookout.close()
+        self._need.close()
 
     # -- what happens by itself -------------------------------------------------------------------
 
     def tick(self) -> None:
         """Let time pass; called a few times a second."""
         self.session.tick()
-        self._decide()
+        self._need.decide()
         self.recording.tick()
+
+    def _watches(self, now: float) -> bool:
+        """Whether the user watches a lecture, and so the avatar beside it."""
+        return self.recording.lecture.at(now) is not None
 
     def _note(self, text: str) -> None:
         if self._log is not None:
@@ -239,47 +235,5 @@ class Desk:
     async def _decided(self) -> dict[str, Any]:
         if self.recording.astray or not self.settings.session.allowed:
             await self.recording.close()
-        self._decide()
+        self._need.decide()
         return await self.status()
-
-    def _decide(self) -> None:
-        """Start or end sensing, as watchers and user want, and show what follows."""
-        direction = self.session.direction
-        now = self._clock()
-        if self.recording.lecture.at(now) is not None:
-            self.watching.user(now)
-        looked_at = self.sensing.preview or self.watching.wanted(now)
-        wanted = not direction.paused and looked_at
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self.sensing.want(wanted)
-            self._note("The camera is wanted" if wanted else "The camera is not wanted any more")
-            if not wanted:
-                self._account.closed()
-                self.session.dismissed()
-        self.session.redirect()
-
-    def _hear(self, status: Mapping[str, Any]) -> None:
-        """Take a status of the stage.
-
-        Raises:
-            WireError: if it tells of watchers and does not.
-        """
-        now = self._clock()
-        self._account.hear(status, now)
-        match status.get("state"):
-            case "publishing":
-                self.watching.publishing(now)
-            case "watched":
-                stage = self.stage.child.pid if self.stage.child is not None else 0
-                said = Watchers.from_message(status)
-                self._lookout.hear(said, self.stage.device, stage)
-            case "waiting" | "lost" | "ended":
-                self._lookout.close()
-                self.watching.off(now)
-        self._decide()
-
-    def _see(self, watchers: Watchers) -> None:
-        """Take who reads."""
-        self.watching.told(watchers, self._clock())
-        self._decide()
