@@ -71,9 +71,11 @@ def _trusted_way(path: Path, owners: frozenset[int] | None) -> Path:
 
     Raises:
         PolicyError: if others than administrators can change the way.
-        OSError: if it cannot be followed.
+        OSError: if it cannot be followed, which is found out first: where nothing is, there is
+            nothing to trust.
     """
     here, links = Path("/"), 0
+    passed = []
     names = list(reversed(path.absolute().parts[1:]))
     while names:
         name = names.pop()
@@ -85,7 +87,7 @@ def _trusted_way(path: Path, owners: frozenset[int] | None) -> Path:
         is_link = stat.S_ISLNK(about.st_mode)
         # Where a sticky folder is open to all, they still cannot move a folder that is not theirs.
         is_passed = stat.S_ISDIR(about.st_mode) and place.st_mode & stat.S_ISVTX != 0
-        _judge(here, place, owners, is_passed)
+        passed.append((here, place, is_passed))
         if not is_link:
             here = there
             continue
@@ -95,6 +97,8 @@ def _trusted_way(path: Path, owners: frozenset[int] | None) -> Path:
         target = there.readlink()
         here = Path("/") if target.is_absolute() else here
         names += reversed(target.parts[1:] if target.is_absolute() else target.parts)
+    for folder, about, is_passed in passed:
+        _judge(folder, about, owners, is_passed)
     return here
 
 
