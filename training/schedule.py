@@ -11,6 +11,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from training.errors import ConfigError
 
 
 def rate(progress: float, highest: float, warmup: float) -> float:
@@ -64,3 +67,23 @@ class Progress:
     def done(self) -> bool:
         """Whether the schedule has ended."""
         return self.value >= 1.0
+
+
+def finish_time(text: str | None, now: float) -> float | None:
+    """Read ``HH:MM`` (UTC, the next time it is so late) or ``+MINUTES`` as seconds since 1970.
+
+    Raises:
+        ConfigError: for any other text.
+    """
+    if text is None:
+        return None
+    try:
+        if text.startswith("+"):
+            return now + 60 * float(text[1:])
+        hours, minutes = (int(part) for part in text.split(":"))
+        moment = datetime.fromtimestamp(now, UTC).replace(hour=hours, minute=minutes, second=0)
+    except ValueError as error:
+        raise ConfigError(f"--finish-by {text}: write HH:MM or +MINUTES.") from error
+    if moment.timestamp() <= now:
+        moment += timedelta(days=1)
+    return moment.timestamp()

@@ -17,15 +17,17 @@ import torch
 
 from training.augment import AugmentConfig, augment, jpeg
 from training.checkpoints import load_net
-from training.cli import finish_time, main
+from training.cli import main
 from training.config import Config, NetConfig, TrainConfig, load
 from training.data import Faces
 from training.duplicates import without_leaks
 from training.errors import ConfigError, ModelFileError
 from training.fit import Run
+from training.labels import majority
 from training.nets import ExpressionNet, multiply_adds, parameters, without_twin
-from training.predicting import predict
-from training.schedule import Progress, rate
+from training.predicting import predict, validate
+from training.refit import refit
+from training.schedule import Progress, finish_time, rate
 from training.soup import save, soup
 from training.targets import Targets, losses, wrong_negatives
 from training.teachers import committee, kept_answers
@@ -229,7 +231,7 @@ def test_the_loss_against_wrong_negatives_asks_only_harmless_rows() -> None:
     assert table.harmless.tolist() == [1.0] + [0.0] * 20
     logits = torch.zeros(21, 8, requires_grad=True)
     loss = wrong_negatives(logits, table)
-    assert loss.item() == pytest.approx(-np.log(3 / 8), rel=1e-5)
+    assert loss.item() == pytest.approx(np.log(3 / 8) ** 2, rel=1e-5)
     loss.backward()
     assert logits.grad is not None
     assert (logits.grad[0, 3:] > 0).all()
@@ -256,6 +258,29 @@ def test_training_against_wrong_negatives_lessens_them(tmp_path: Path) -> None:
         read, _ = predict(load_net(tmp_path / str(weight) / "last.pt"), faces.images, CPU)
         sums.append(read[:, 3:].sum(1).mean())
     assert sums[1] < 0.8 * sums[0]
+
+
+def test_a_head_learnt_anew_is_more_careful_and_the_rest_is_as_it_was() -> None:
+    faces = make_faces(140, 7)
+    torch.manual_seed(1)
+    net = ExpressionNet(SMALL.net).eval()
+    before = {k: v.clone() for k, v in net.state_dict().items()}
+    rows = faces.part("train")
+    unlearnt = validate(net, rows, CPU)["valid_nll"]
+    plain = refit(net, faces, TrainConfig(), CPU)
+    assert validate(plain, rows, CPU)["valid_nll"] < 0.98 * unlearnt
+    told, seven = predict(plain, rows.images, CPU)
+    changed = {k for k, v in plain.state_dict().items() if not torch.equal(v, before[k])}
+    assert changed == {"ferplus.weight", "ferplus.bias"}
+    careful, same = predict(
+        refit(net, faces, TrainConfig(wrong_negatives=2.0), CPU), rows.images, CPU
+    )
+    assert np.array_equal(seven, same)
+    top, counted = majority(rows.votes)
+    harmless = counted & (top < 2)
+    assert careful[harmless, 3:].sum(1).mean() < 0.9 * told[harmless, 3:].sum(1).mean()
+    with pytest.raises(ModelFileError, match="has twins"):
+        refit(ExpressionNet(replace(SMALL.net, twin=True)), faces, TrainConfig(), CPU)
 
 
 def test_a_schedule_planned_by_time_ends_on_time_whatever_happens() -> None:

@@ -1,0 +1,202 @@
+"""What each command of ``python -m training`` does with its options.
+
+The heavy libraries are imported by the command that needs them, so ``--help`` comes at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+RUNS = Path("build/training")
+
+
+def run_explore(options: argparse.Namespace) -> None:
+    """Print the counts and draw the pictures."""
+    from training.explore import explore, summary
+    from training.readers import read
+
+    print(summary(explore(read(options.data, options.ferplus), options.out)))
+    print(f"pictures in {options.out}")
+
+
+def run_fit(options: argparse.Namespace) -> None:
+    """Train, or take a run up again; with teachers where the command is ``distill``."""
+    import torch
+
+    from training.checkpoints import load_net
+    from training.config import load
+    from training.fit import Run
+    from training.models import load_predictor
+    from training.predicting import pick_device
+    from training.readers import read
+    from training.schedule import finish_time
+    from training.teachers import committee
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    config = load(options.config, options.set)
+    teachers = getattr(options, "teacher", [])
+    once = getattr(options, "once", False)
+    run = Run(
+        read(options.data, options.ferplus, config.size),
+        config,
+        options.out or RUNS / config.name,
+        pick_device(options.device),
+        options.weights,
+        finish_time(options.finish_by, time.time()),
+        [] if once else [load_net(path) for path in teachers],
+        committee([load_predictor(path) for path in teachers]) if once else None,
+    )
+    run.fit()
+
+
+def run_soup(options: argparse.Namespace) -> None:
+    """Write the mean of several checkpoints."""
+    from training.config import load
+    from training.readers import read
+    from training.soup import save, soup
+
+    config = load(options.config)
+    faces = read(options.data, options.ferplus, config.size)
+    net = soup(options.checkpoint, options.share, faces, config.late)
+    save(net, config.size, options.out)
+    print(f"{options.out}: the mean of {len(options.checkpoint)} checkpoints")
+
+
+def run_graft(options: argparse.Namespace) -> None:
+    """Write a net with the last stage of another."""
+    from training.graft import graft
+    from training.readers import read
+    from training.soup import save
+
+    faces = read(options.data, options.ferplus)
+    save(graft(options.first, options.second, faces), faces.size, options.out)
+    print(f"{options.out}: {options.first.name} with the last stage of {options.second.name}")
+
+
+def run_refit(options: argparse.Namespace) -> None:
+    """Write a net with its FER+ head learnt anew."""
+    import torch
+
+    from training.checkpoints import load_net
+    from training.config import load
+    from training.predicting import pick_device
+    from training.readers import read
+    from training.refit import refit
+    from training.soup import save
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    config = load(options.config, options.set)
+    faces = read(options.data, options.ferplus)
+    net = load_net(options.checkpoint)
+    out = options.out or options.checkpoint.with_name(f"{options.checkpoint.stem}_refitted.pt")
+    save(refit(net, faces, config.train, pick_device(options.device)), faces.size, out)
+    print(f"{out}: {options.checkpoint.name} with another head for FER+")
+
+
+def run_quantise(options: argparse.Namespace) -> None:
+    """Write the int8 file and its sidecar."""
+    from training.checkpoints import load_net
+    from training.nets import without_twin
+    from training.quantise import produce
+    from training.readers import read
+
+    net = load_net(options.checkpoint)
+    made = produce(
+        without_twin(net) if options.without_twin else net,
+        read(options.data, options.ferplus),
+        options.out,
+        options.mirror,
+        options.calibrate,
+        options.name,
+        options.version,
+        options.keep_float,
+    )
+    print(
+        f"{made.path} ({made.path.stat().st_size / 1e6:.2f} MB), temperature "
+        f"{made.sidecar.temperature}, threshold {made.sidecar.negative_threshold}"
+    )
+
+
+def run_evaluate(options: argparse.Namespace) -> None:
+    """Print and draw all figures of a model."""
+    from training.evaluate import evaluate, summary
+    from training.models import load_predictor, save_accuracy, sidecar_of
+    from training.readers import read
+
+    result = evaluate(
+        options.model,
+        read(options.data, options.ferplus),
+        options.split,
+        options.out,
+        load_predictor(options.model),
+        sidecar_of(options.model),
+        options.quick,
+        options.reference,
+        load_predictor(options.float) if options.float else None,
+    )
+    if options.into_sidecar:
+        save_accuracy(
+            options.model,
+            result["classes"]["ferplus"],
+            f"{options.split} rows of FER2013, majority of the FER+ votes",
+        )
+    print(summary(result))
+    print(f"all figures in {options.out}")
+
+
+def run_explain(options: argparse.Namespace) -> None:
+    """Draw the Grad-CAM sheet."""
+    from training.checkpoints import load_net
+    from training.explain import choose, layers, sheet
+    from training.readers import read
+
+    net = load_net(options.checkpoint)
+    faces = read(options.data, options.ferplus).part(options.split)
+    sheet(net, faces, choose(faces, options.row), options.layer or list(layers(net)), options.out)
+    print(f"{options.out}: faces of the data set are on it, so keep it to yourself")
+
+
+def run_compare(options: argparse.Namespace) -> None:
+    """Train and measure the systems we start from."""
+    import torch
+
+    from training.compare import Cap, compare
+    from training.models import load_predictor
+    from training.predicting import pick_device
+    from training.readers import read
+    from training.recipes import recipes
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    own = ("EmoCam, int8", load_predictor(options.model)) if options.model else None
+    faces = read(options.data, options.ferplus)
+    chosen = recipes(options.system)
+    cap = Cap(options.cap, options.minutes)
+    print(compare(faces, chosen, options.out, cap, pick_device(options.device), own))
+
+
+def run_search(options: argparse.Namespace) -> None:
+    """Run trials of the search."""
+    import torch
+
+    from training.config import load
+    from training.predicting import pick_device
+    from training.readers import read
+    from training.search import search
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    config = load(options.config, options.set)
+    study = search(
+        read(options.data, options.ferplus, config.size),
+        config,
+        options.trials,
+        options.out or RUNS / "search",
+        pick_device(options.device),
+        options.weights,
+    )
+    print(f"best so far: valid NLL {study.best_value:.4f} with {study.best_params}")

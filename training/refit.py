@@ -1,0 +1,77 @@
+"""The FER+ head of a trained net learnt anew from unchanged faces; the rest stays as it is.
+
+A head has 1,544 weights and its features are computed once, so this takes a minute where training
+takes hours. It is the place to say what a trained net shall be careful of.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from training.config import TrainConfig
+from training.data import Faces
+from training.duplicates import without_leaks
+from training.errors import ModelFileError
+from training.nets import ExpressionNet
+from training.targets import Targets, cross_entropy, wrong_negatives
+
+#: Weight of the squared distance from the weights that the head had.
+NEARNESS = 1e-3
+
+
+def refit(
+    net: ExpressionNet, faces: Faces, config: TrainConfig, device: torch.device, rounds: int = 60
+) -> ExpressionNet:
+    """Learn the FER+ head anew on the rows of ``train``, each face and its mirror image.
+
+    Args:
+        net: trained; changed in place.
+        faces: ``train`` and the splits to be kept out of it.
+        config: ``wrong_negatives`` says how much they weigh beside the votes.
+        device: where to compute the features.
+        rounds: of L-BFGS at most.
+
+    Returns:
+        The same net, in eval mode on the CPU.
+
+    Raises:
+        ModelFileError: when the net has a twin, whose heads would not fit each other any more.
+    """
+    if net.twin is not None:
+        raise ModelFileError("The net has twins; refit takes a net with one head for FER+.")
+    rows = without_leaks(faces).train
+    x = _features(net.to(device).eval(), rows.images, device)
+    both = torch.arange(len(rows)).repeat(2)
+    targets = Targets.of(rows, config.smoothing, torch.device("cpu")).rows(both)
+    net.cpu()
+    before = net.ferplus.weight.detach().clone()
+    head = nn.Linear(x.shape[1], 8)
+    head.load_state_dict(net.ferplus.state_dict())
+    worker = torch.optim.LBFGS(head.parameters(), max_iter=rounds, line_search_fn="strong_wolfe")
+
+    def loss() -> float:
+        worker.zero_grad()
+        logits = head(x)
+        value = cross_entropy(logits, targets.ferplus, targets.ferplus_weight)
+        value = value + config.wrong_negatives * wrong_negatives(logits, targets)
+        value = value + NEARNESS * (head.weight - before).square().sum()
+        value.backward()
+        return float(value.detach())
+
+    worker.step(loss)
+    net.ferplus.load_state_dict(head.state_dict())
+    return net.eval()
+
+
+@torch.no_grad()
+def _features(net: ExpressionNet, images: NDArray[np.uint8], device: torch.device) -> Tensor:
+    found: list[list[Tensor]] = [[], []]
+    for start in tqdm(range(0, len(images), 256), desc="features", disable=None, leave=False):
+        x = torch.from_numpy(images[start : start + 256].astype(np.float32)).unsqueeze(1)
+        for side, view in zip(found, (x, x.flip(3)), strict=True):
+            side.append(net.features(view.to(device)).mean((2, 3)).cpu())
+    return torch.cat(found[0] + found[1])
