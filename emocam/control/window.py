@@ -5,13 +5,10 @@ from __future__ import annotations
 import argparse
 import signal
 import subprocess
-import sys
-import tempfile
-import threading
 from collections.abc import Callable
-from typing import IO
 
 from emocam.cli_settings import given_again
+from emocam.control import apart
 from emocam.errors import EmoCamError, ExitCode, ProcessError, WindowError
 
 MODULE = "emocam.window"
@@ -19,8 +16,6 @@ MODULE = "emocam.window"
 PAGES = ("first", "view", "settings", "expressions", "setup", "help")
 #: Ends that need no words: it was closed, or somebody ended it.
 _QUIET = {0, -signal.SIGINT, -signal.SIGTERM}
-#: What the program puts before an error, and how many bytes of what it said are read.
-_MARK, _LAST = "emocam: ", 4096
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -64,9 +59,7 @@ def attend(words: list[str]) -> ExitCode:
                 process.terminate()  # in good order, as this process ends
                 raise
     except OSError as error:
-        raise ProcessError(
-            f"The window cannot be started: {error.strerror}", "Install EmoCam again"
-        ) from None
+        raise _unstarted(error) from None
     try:
         return ExitCode(code)
     except ValueError:
@@ -86,43 +79,24 @@ def start(name: str, page: str, failed: Callable[[EmoCamError], None]) -> None:
     """
     from emocam.control.child import command
 
-    words = command(MODULE, "--run", name, "--page", page)
-    nothing = subprocess.DEVNULL
-    # A file and no pipe: what it says must not fail once this process has gone.
-    said = tempfile.TemporaryFile()  # noqa: SIM115 - the thread closes it
+    def ended(code: int, said: str) -> None:
+        if code in _QUIET:
+            return
+        _, mark, why = said.rpartition(apart.MARK)
+        if mark and why:
+            cause, _, remedy = why.partition(". ")
+            failed(WindowError(cause.removesuffix("."), remedy))
+        else:
+            failed(_ended(code))
+
     try:
-        process = subprocess.Popen(
-            words,
-            stdin=nothing,
-            stdout=nothing,
-            stderr=said,
-            start_new_session=sys.platform != "win32",
-        )
+        apart.start(command(MODULE, "--run", name, "--page", page), ended)
     except OSError as error:
-        said.close()
-        raise ProcessError(
-            f"The window cannot be started: {error.strerror}", "Install EmoCam again"
-        ) from None
-    # Somebody must ask for its exit code, or it stays in the list of processes.
-    work = (process, said, failed)
-    threading.Thread(target=_wait, args=work, name="window", daemon=True).start()
+        raise _unstarted(error) from None
 
 
-def _wait(
-    process: subprocess.Popen[bytes], said: IO[bytes], failed: Callable[[EmoCamError], None]
-) -> None:
-    code = process.wait()
-    with said:
-        said.seek(max(0, said.seek(0, 2) - _LAST))
-        words = said.read().decode(errors="replace")
-    if code in _QUIET:
-        return
-    _, mark, why = words.rpartition(_MARK)
-    if mark and why.strip():
-        cause, _, remedy = why.strip().partition(". ")
-        failed(WindowError(cause.removesuffix("."), remedy))
-    else:
-        failed(_ended(code))
+def _unstarted(error: OSError) -> ProcessError:
+    return ProcessError(f"The window cannot be started: {error.strerror}", "Install EmoCam again")
 
 
 def _ended(code: int) -> WindowError:

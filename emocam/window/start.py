@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
-import threading
-from typing import IO
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from emocam.control import apart
 from emocam.control.child import command
 from emocam.window.parts import button, text
 from emocam.words import _
-
-#: What the program puts before an error, and how many bytes of what it said are read.
-_MARK, _LAST = "emocam: ", 4096
 
 
 class NoRun(QWidget):
@@ -56,32 +48,18 @@ class NoRun(QWidget):
 
     def begin(self) -> None:
         """Start a run, which outlives the window."""
-        # A file and no pipe: what it says must not fail once the window is closed.
-        said = tempfile.TemporaryFile()  # noqa: SIM115 - the thread closes it
-        nothing = subprocess.DEVNULL
         try:
-            process = subprocess.Popen(
-                command("emocam", "run", "--wait", *self._arguments),
-                stdin=nothing,
-                stdout=nothing,
-                stderr=said,
-                start_new_session=sys.platform != "win32",
-            )
+            apart.start(command("emocam", "run", "--wait", *self._arguments), self._ended)
         except OSError:
-            said.close()
             self._words.setText(_("EmoCam could not be started. Start it with: emocam run"))
             return
         self._words.setText(_("EmoCam is starting …"))
         self._button.setEnabled(False)
-        threading.Thread(target=self._wait, args=(process, said), daemon=True).start()
 
-    def _wait(self, process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
-        code = process.wait()
-        with said:
-            said.seek(max(0, said.seek(0, 2) - _LAST))
-            words = said.read().decode(errors="replace").strip()
+    def _ended(self, code: int, said: str) -> None:
+        """Take the run's end, in another thread."""
         try:
-            self._over.emit(words.rpartition(_MARK)[2] if code > 0 else "")
+            self._over.emit(said.rpartition(apart.MARK)[2] if code > 0 else "")
         except RuntimeError:
             return  # the window has been closed
 
