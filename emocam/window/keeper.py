@@ -48,6 +48,16 @@ class Keeper(QObject):
         self._layers = self._load()
         self.known.emit(told(self._layers))
 
+    def look_again(self) -> None:
+        """Take what has been changed in the file by hand; a run says itself what holds."""
+        try:
+            layers = self._load()
+        except EmoCamError:
+            return  # what is shown holds until the file is there again
+        if not self._running and layers != self._layers:
+            self._layers = layers
+            self.known.emit(told(layers))
+
     def keep(self, key: str, value: str) -> None:
         """Change a setting, and keep it."""
         if self._running:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from emocam.errors import EmoCamError
-from emocam.settings import LoadedSettings, Settings
+from emocam.settings import Layers, LoadedSettings, Settings
 from emocam.window import memory
 from emocam.window.background import Background, camera_choices, pack_choices
 from emocam.window.contents import Contents
@@ -34,6 +34,8 @@ from emocam.words import _
 
 #: What can be chosen from for these settings, in the order in which it is asked for.
 _OFFERED = ("camera.source", "avatar.pack")
+#: What is told at most of a damaged settings file.
+_TOLD = 3
 #: The window at first, where the screen is that large.
 _SIZE = QSize(880, 680)
 
@@ -68,7 +70,8 @@ class MainWindow(QMainWindow):
         loaded = start.load()
         self._link, self._start = link, start
         self._settings = loaded.settings
-        self._keeper = Keeper(link, lambda: start.load().layers)
+        self._damage = text()
+        self._keeper = Keeper(link, self._load)
         self.setWindowTitle("EmoCam")
         self._first, self._view = FirstPage(), ViewPage(start.language)
         self._all, self._expressions = SettingsPage(), ExpressionsPage(start.language)
@@ -156,6 +159,17 @@ class MainWindow(QMainWindow):
         self._view.allow_logs(bool(logs["value"]))
         self._configure(settings_of(answer))
 
+    def _load(self) -> Layers:
+        """What holds without a run; says what of the user's file cannot be used.
+
+        Raises:
+            EmoCamError: if nothing can be read.
+        """
+        loaded = self._start.load()
+        self._damage.setText("\n".join(str(each) for each in loaded.problems[:_TOLD]))
+        self._damage.setVisible(bool(loaded.problems))
+        return loaded.layers
+
     def _configure(self, settings: Settings) -> None:
         self._settings = settings
         for page in (self._view, self._first, self._setup):
@@ -198,8 +212,11 @@ class MainWindow(QMainWindow):
         self._problem.setAccessibleDescription(_("What went wrong"))
         tint(self._problem, "problem")
         self._problem.hide()
+        self._damage.setAccessibleDescription(_("What went wrong"))
+        tint(self._damage, "problem")
         right = QVBoxLayout()
         right.addWidget(self._absent)
+        right.addWidget(self._damage)
         right.addWidget(self._problem)
         right.addWidget(self._stack, 1)
         whole = QWidget()
@@ -234,11 +251,13 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw no live view while the window is minimised."""
+        """Draw no live view while the window is minimised; look into the file when one returns."""
         if event.type() == QEvent.Type.WindowStateChange:
             page = self._stack.currentWidget()
             if isinstance(page, Page):
                 (page.closed if self.isMinimized() else page.opened)()
+        elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._keeper.look_again()  # the file may have been changed by hand meanwhile
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name

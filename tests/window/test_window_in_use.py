@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,6 +121,54 @@ def test_a_minimised_window_draws_nothing() -> None:
     command = [sys.executable, "-c", MINIMISED]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.stdout == "True False True ", done.stderr
+
+
+#: A file that is damaged, then mended by hand while the window is open.
+EDITED = """
+import os, sys, time
+from pathlib import Path
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
+from emocam.settings.load import load_file
+from emocam.window.link import Link
+from emocam.window.main import MainWindow, Start
+file = Path(sys.argv[1])
+application = QApplication(["emocam"])
+window = MainWindow(Link("none", True, None), Start(lambda: load_file(file), (), "en", "settings"))
+window.show()
+window.activateWindow()
+line = window._all._rows["avatar.name_plate"].findChild(QLineEdit)
+
+def tell():
+    application.processEvents()
+    application.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    print(repr(line.text()), window._damage.isVisible(), window._damage.text(), flush=True)
+
+tell()
+file.write_text('[avatar]\\nname_plate = "Ada"\\n')
+tell()
+file.write_text('[avatar]\\nname_plate = "Grace"\\nsize = "huge"\\n')
+tell()
+file.unlink()
+tell()
+os._exit(0)
+"""
+
+
+@pytest.mark.usefixtures("application")
+def test_a_file_edited_by_hand_is_read_again_and_damage_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[avatar\nname_plate = \n")
+    command = [sys.executable, "-c", EDITED, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    damaged, *rest = done.stdout.splitlines()
+    assert damaged.startswith("'' True "), done.stderr
+    assert str(file) in damaged
+    told = [line for line in rest if line.startswith(("'Ada'", "'Grace'", "''"))]
+    assert told[0].startswith("'Ada' False"), rest
+    assert told[1].startswith("'Grace' True"), rest
+    assert "avatar.size" in told[1]
+    assert told[2].startswith("'' False"), rest
 
 
 def test_qt_takes_no_reference_away(application: Any) -> None:
