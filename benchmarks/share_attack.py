@@ -83,7 +83,7 @@ def one_bin(epsilon: float, trials: int, chance: random.Random) -> Figure:
 def both_questions(epsilon: float, trials: int, chance: random.Random) -> Figure:
     """The same from both answers of a bin, where attention follows the expression."""
     right = 0
-    terms = Terms("L", BIN, epsilon, 1)
+    terms = Terms("L", BIN, epsilon, 1, attention=True)
     cases = {"a": ("happiness", "screen"), "b": ("sadness", "elsewhere")}
     for _ in range(trials):
         truth = chance.choice("ab")

@@ -20,6 +20,21 @@ from emocam.settings.load import refuse_oversize
 from emocam.settings.policy import read as read_policy
 
 
+def add_own(action: argparse.ArgumentParser) -> None:
+    """Have what every command takes be taken after its action, too: ``emocam session list --set``.
+
+    What stands before the action holds as well, so it is kept apart.
+    """
+    nothing = argparse.SUPPRESS  # or it would take the place of what stands before the action
+    action.add_argument(
+        "--settings", type=Path, metavar="FILE", default=nothing, help="another settings file"
+    )
+    action.add_argument(
+        "--set", action="append", dest="set_after", metavar="KEY=VALUE", default=nothing,
+        help="a setting for this time",
+    )  # fmt: skip
+
+
 def settings_path(options: argparse.Namespace) -> Path:
     """Where the settings file lies, or would lie.
 
@@ -58,7 +73,7 @@ def load(options: argparse.Namespace) -> LoadedSettings:
         loaded = LoadedSettings(Settings(), (error,), unreadable=True)  # the defaults will do
     policy = read_policy()
     layers = policy.over(loaded.layers)
-    for argument in options.set:
+    for argument in (*options.set, *getattr(options, "set_after", ())):
         layers = _argued(layers, *parse_override(argument), "--set")
     for flag, key in (("camera", "camera.source"), ("output", "output.target")):
         if (value := getattr(options, flag, None)) is not None:

@@ -71,5 +71,5 @@ def log(path: Path, seed: int, seconds: int) -> Path:
 
 def share(seed: int, seconds: int, epsilon: float) -> Share:
     """A student's share file, with bins of a minute."""
-    terms = Terms(LECTURE, 60, epsilon, seconds // 60)
+    terms = Terms(LECTURE, 60, epsilon, seconds // 60, attention=True)
     return make(student(seed, seconds), terms, random.Random(-seed).randrange)

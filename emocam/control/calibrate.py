@@ -38,6 +38,10 @@ _TROUBLE = {
         "Another program holds the webcam, or EmoCam itself",
         "Close it, or pause EmoCam first: emocam ctl pause",
     ),
+    SensorState.ENDED.label: (
+        "The recording in the webcam's place is over before the calibration is",
+        "Give a longer one, or have it start again: --set camera.loop=true",
+    ),
     SensorState.DENIED.label: ("The webcam may not be opened", "emocam doctor says what allows it"),
 }
 

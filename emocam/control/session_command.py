@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from emocam.another import python
+from emocam.cli_settings import add_own
 from emocam.errors import ExitCode, SessionError
 from emocam.resources import user_path
 from emocam.settings import LoadedSettings
@@ -31,6 +32,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     def act(word: str, help_text: str) -> argparse.ArgumentParser:
         one = acts.add_parser(word, help=help_text, description=help_text.capitalize() + ".")
         one.add_argument("--json", action="store_true", help="as JSON")
+        add_own(one)
         return one
 
     def named(one: argparse.ArgumentParser) -> None:
@@ -66,6 +68,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     one.add_argument("--start", metavar="10:15", help="when the lecture started; with the log")
     one.add_argument("--length", type=float, metavar="MIN", help="how long it took, in minutes")
+    one.add_argument(
+        "--no-attention", action="store_true", help="leave attention out; more is true of the rest"
+    )
     one.add_argument("--yes", action="store_true", help="save it without asking")
     _saved(one, "FILE")
 
@@ -195,8 +200,9 @@ def _share(options: argparse.Namespace, loaded: LoadedSettings, say: Say) -> Exi
     start = None if options.start is None else sharing.starting(options.start, log.header)
     length = None if options.length is None else options.length * 60
     asked = sharing.Asked(
-        lecture_name(options.lecture), options.bin, options.epsilon, start, length
-    )
+        lecture_name(options.lecture), options.bin, options.epsilon, start, length,
+        _attention(options, loaded),
+    )  # fmt: skip
     chosen, again = sharing.settle(log, given, asked)
     if not options.json:
         for line in tables.preview(chosen.share, again=again):
@@ -217,6 +223,11 @@ def _share(options: argparse.Namespace, loaded: LoadedSettings, say: Say) -> Exi
     else:
         say(f"Wrote {output}. Give it to whoever makes the report, if you want to.")
     return _tell(log.problems)
+
+
+def _attention(options: argparse.Namespace, loaded: LoadedSettings) -> bool | None:
+    """Whether a share file tells attention: by what is set, not by whether anybody was seen."""
+    return False if options.no_attention else loaded.settings.attention.enabled or None
 
 
 _ACTS: dict[str, Callable[[argparse.Namespace, LoadedSettings, Say], ExitCode]] = {

@@ -89,7 +89,7 @@ def lines(timeline: Timeline, curves: Sequence[Curve], found: Sequence[Moment], 
     for curve in curves:
         for run in _consecutive(timeline, [value is not None for value in curve.values]):
             left = [frame.x(timeline.bins[i].start) for i in run]
-            right = frame.x(timeline.bins[run[-1]].start + timeline.width)
+            right = frame.x(timeline.stop(timeline.bins[run[-1]].start))
             if curve.low:
                 low = [frame.y(curve.low[i] or 0.0) for i in run]
                 high = [frame.y(curve.high[i] or 0.0) for i in run]
@@ -143,7 +143,7 @@ def _axes(frame: Frame) -> str:
 
 def _areas(frame: Frame, run: Sequence[Bin], timeline: Timeline, stack: Sequence[str]) -> list[str]:
     left = [frame.x(each.start) for each in run]
-    right = frame.x(run[-1].start + timeline.width)
+    right = frame.x(timeline.stop(run[-1].start))
     under = [0.0] * len(run)
     parts, labels = [], []
     for name in stack:
@@ -190,7 +190,7 @@ def _hovers(frame: Frame, timeline: Timeline, stack: Sequence[str]) -> list[str]
     parts = []
     for each in timeline.bins:
         x = frame.x(each.start)
-        words = [f"{svg.clock(each.start)}\u2013{svg.clock(each.start + timeline.width)}"]
+        words = [f"{svg.clock(each.start)}\u2013{svg.clock(timeline.stop(each.start))}"]
         words += [
             f"{expression_name(name)} {each.shares[timeline.labels.index(name)]:.0%}"
             for name in reversed(stack)
@@ -202,7 +202,7 @@ def _hovers(frame: Frame, timeline: Timeline, stack: Sequence[str]) -> list[str]
                 svg.tag("title", escape("\n".join(words))),
                 x=x,
                 y=TOP,
-                width=frame.x(each.start + timeline.width) - x,
+                width=frame.x(timeline.stop(each.start)) - x,
                 height=frame.height,
                 class_="hover",
             )

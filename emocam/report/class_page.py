@@ -153,9 +153,10 @@ def _clear(
         for point, each in known
         if (each.low > usual if sign > 0 else each.high < usual)
     ]
+    timeline = lecture.timeline()
     beyond.sort(key=lambda pair: -sign * pair[0].share)
     return [
-        Moment(why, point.start + lecture.width / 2, each.share, usual)
+        Moment(why, (point.start + timeline.stop(point.start)) / 2, each.share, usual)
         for each, point in beyond[:MOST]
     ]
 
@@ -239,10 +240,11 @@ def _plain_rows(lecture: Lecture) -> Iterable[Sequence[object]]:
         "people_at_least",
         *(f"{label}{end}" for label in labels for end in ("", "_low", "_high")),
     ]
+    timeline = lecture.timeline()
     for point in lecture.points:
         found: list[Estimate | None] = [point.expression[label] for label in CLASS_STACK]
         found += [point.attention[each] if point.attention else None for each in ATTENTION]
-        row: list[object] = [point.start, point.start + lecture.width, point.people]
+        row: list[object] = [point.start, timeline.stop(point.start), point.people]
         for each in found:
             numbers = (each.share, each.low, each.high) if each else ()
             row += [f"{number:.2f}" for number in numbers] or [""] * 3

@@ -53,7 +53,8 @@ class Lecture:
         epsilons: the smallest and the largest epsilon per bin.
         weighted: whether some count less than others, their answers being noisier.
         bin: of the share files, in seconds.
-        width: of a point, in seconds.
+        width: of a point, in seconds; the last one may be narrower.
+        end: of the lecture, as far as five people go, in seconds.
         points: in order of time; those of fewer than five people are left out.
         whole: the whole lecture as one point.
         problems: what was left out, one sentence each.
@@ -65,6 +66,7 @@ class Lecture:
     weighted: bool
     bin: int
     width: float
+    end: float
     points: tuple[Point, ...]
     whole: Point
     problems: tuple[str, ...]
@@ -75,7 +77,7 @@ class Lecture:
         for point in self.points:
             shares = nearest([point.expression[label].share for label in EXPRESSIONS])
             bins.append(Bin(point.start, point.people, point.people, 0, shares, (0, 0, 0)))
-        return Timeline(self.name, self.width, tuple(bins), EXPRESSIONS)
+        return Timeline(self.name, self.width, tuple(bins), EXPRESSIONS, self.end)
 
 
 def lectures(shares: Sequence[Share], width: float | None = None) -> list[Lecture]:
@@ -133,6 +135,7 @@ def _lecture(name: str, shares: Sequence[Share], width: float | None) -> Lecture
         len({share.channels[0] for share in mine}) > 1,
         length,
         float(together * length),
+        float(end * length),
         tuple(points),
         whole,
         tuple(problems),

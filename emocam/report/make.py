@@ -99,7 +99,9 @@ def _class(
     rates = errors(settings.model.path)
     page = class_report(lectures, found.problems, rates, pictures, _made(), language)
     _write(options.out, page)
-    return f"{options.out}: {len(shares)} share files, {len(lectures)} lecture(s)."
+    distinct = len({(share.lecture, share.id) for share in shares})
+    twice = f" ({len(shares) - distinct} given again)" if distinct < len(shares) else ""
+    return f"{options.out}: {distinct} share files{twice}, {len(lectures)} lecture(s)."
 
 
 def _pictures(

@@ -13,6 +13,8 @@ from emocam.report.columns import ATTENTION, EXPRESSIONS, UNHAPPY
 WIDTHS = (15, 30, 60, 120, 300, 600, 1200, 3600)
 #: The most bins that can be told apart in a chart.
 MOST_BINS = 120
+#: The longest name of a recording, in letters; EmoCam's own are no longer.
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,23 @@ class Timeline:
         width: of a bin, in seconds.
         bins: in order of time; times without any reading have none.
         labels: what the bins' shares are of.
+        until: where the recording ends, in seconds; the last bin goes no further.
     """
 
     name: str
     width: float
     bins: tuple[Bin, ...]
     labels: tuple[str, ...] = EXPRESSIONS
+    until: float = math.inf
 
     @property
     def end(self) -> float:
         """Where the last bin ends, in seconds."""
-        return self.bins[-1].start + self.width if self.bins else 0.0
+        return self.stop(self.bins[-1].start) if self.bins else 0.0
+
+    def stop(self, start: float) -> float:
+        """Where the bin ends that starts there, in seconds."""
+        return min(start + self.width, self.until)
 
     @property
     def whole(self) -> Bin:
@@ -89,6 +97,11 @@ class Timeline:
         if not (known and self.knows_attention):
             return None
         return each.looks[ATTENTION.index("screen")] / known
+
+
+def shortened(name: str) -> str:
+    """A name that has room in a heading, whatever stands in the file."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}\u2026"
 
 
 def width_for(seconds: float) -> float:
@@ -127,6 +140,6 @@ def timelines(rows: Iterable[Mapping[str, Any]], width: float) -> list[Timeline]
             Bin(row["bin"] * width, int(row["rows"]), faces, int(row["nobody"]), shares, looks)
         )
     return [
-        Timeline(name, width, tuple(sorted(bins, key=lambda each: each.start)))
+        Timeline(shortened(name), width, tuple(sorted(bins, key=lambda each: each.start)))
         for name, bins in sorted(found.items())
     ]

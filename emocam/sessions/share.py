@@ -52,7 +52,7 @@ class Share:
         bin: length of the bins in seconds, :data:`MIN_BIN`..:data:`MAX_BIN`.
         epsilon: of all answers for one bin together, :data:`MIN_EPSILON`..:data:`MAX_EPSILON`.
         expression: one of :data:`EXPRESSIONS` for each bin, from the lecture's start on.
-        attention: one of :data:`ATTENTION` for each bin; None if it was not measured.
+        attention: one of :data:`ATTENTION` for each bin; None if it is not told.
     """
 
     id: str
@@ -103,6 +103,7 @@ class Terms:
         epsilon: of all answers for one bin together.
         bins: how many.
         start: where the lecture starts, in seconds on the rows' clock.
+        attention: whether it is told; not by what was seen, or its being there would tell of that.
     """
 
     lecture: str
@@ -110,6 +111,7 @@ class Terms:
     epsilon: float
     bins: int
     start: float = 0.0
+    attention: bool = False
 
     def __post_init__(self) -> None:
         _check(self.bin, self.epsilon, self.bins)
@@ -123,8 +125,7 @@ def make(rows: Iterable[Row], terms: Terms, below: Below = secrets.randbelow) ->
         terms: what is asked for.
         below: the randomness.
     """
-    rows = list(rows)
-    both = any(row.attention is not None for row in rows)
+    both = terms.attention
     expression, attention = truth(rows, terms)
     first, second = channels(terms.epsilon, both)
     return Share(

@@ -45,6 +45,7 @@ class Asked:
         epsilon: of all answers for one bin together.
         start: where the lecture starts, in seconds on the rows' clock.
         length: of the lecture, in seconds.
+        attention: whether it is told; None: if there is any in the log.
     """
 
     lecture: str
@@ -52,6 +53,7 @@ class Asked:
     epsilon: float | None = None
     start: float | None = None
     length: float | None = None
+    attention: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def settle(log: Log, given: list[Given], asked: Asked) -> tuple[Given, bool]:
         same = (
             asked.bin in (None, share.bin)
             and asked.epsilon in (None, share.epsilon)
+            and (asked.attention is not False or share.attention is None)
             and (asked.start is None or abs(asked.start - before.start) < 1)
             and (
                 asked.length is None or math.ceil(asked.length / share.bin) == len(share.expression)
@@ -95,7 +98,8 @@ def settle(log: Log, given: list[Given], asked: Asked) -> tuple[Given, bool]:
             raise SessionError(
                 f'This log was shared for "{share.lecture}" before, with bins of {share.bin} s and '
                 f"an epsilon of {share.epsilon:g}; other answers beside those would give more away",
-                "Leave out --bin, --epsilon, --start and --length: you get the same file again",
+                "Leave out --bin, --epsilon, --start, --length and --no-attention, and you get the "
+                "same file again",
             )
         return before, True
     terms = _terms(log, asked)
@@ -123,8 +127,15 @@ def _terms(log: Log, asked: Asked) -> Terms:
         seconds = math.ceil((max(times) - start + 1) / _QUARTER) * _QUARTER
     if seconds > _LONGEST:
         raise SessionError(f"A lecture cannot have {seconds:g} s", "Give another --length")
-    bins = min(math.ceil(seconds / max(length, 1)), MAX_BINS)
-    return Terms(asked.lecture, length, epsilon, bins, start)
+    bins = math.ceil(seconds / max(length, 1))
+    if bins > MAX_BINS:
+        raise SessionError(
+            f"A share file has room for {MAX_BINS} bins, and the lecture would have {bins}",
+            f"Give its --length in minutes, or a --bin longer than {length} s",
+        )
+    told = any(row.attention is not None for row in log.rows)
+    attention = told if asked.attention is None else asked.attention
+    return Terms(asked.lecture, length, epsilon, bins, start, attention)
 
 
 def remembered(path: Path) -> list[Given]:

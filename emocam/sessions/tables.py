@@ -139,7 +139,7 @@ def preview(share: Share, *, again: bool) -> list[str]:
         ),
         f"  expression  {_odds(expression.p)}",
         *_strip(share.expression),
-        *([f"  attention   {_odds(attention.p)}"] if share.attention is not None else []),
+        f"  attention   {'not in it' if share.attention is None else _odds(attention.p)}",
         *_strip(share.attention or ()),
         f"  legend      {', '.join(f'{letter} {word}' for word, letter in _LETTERS.items())}",
         f"  epsilon     {share.epsilon:g} for each bin: who must say from it which of two things "

@@ -120,3 +120,20 @@ def test_a_busy_webcam_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         calibration.close()
     assert "emocam ctl pause" in caught.value.remedy
+
+
+def test_a_recording_that_is_over_too_soon_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import cv2
+    import numpy as np
+
+    monkeypatch.setattr(calibrate, "_UNATTENDED", 0.0)
+    short = tmp_path / "short.mp4"
+    video = cv2.VideoWriter(str(short), cv2.VideoWriter.fourcc(*"mp4v"), 10, (320, 240))
+    for _ in range(5):
+        video.write(np.full((240, 320, 3), 90, np.uint8))
+    video.release()
+    loaded = load_file(tmp_path / "settings.toml")
+    with pytest.raises(CameraError, match=r"recording .* is over.*camera\.loop"):
+        perform(Settings().replace("camera.source", str(short)), loaded.layers, lambda _: None)

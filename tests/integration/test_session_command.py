@@ -108,7 +108,7 @@ def test_a_session_from_start_to_deletion(run: subprocess.Popen[str], tmp_path: 
     assert re.fullmatch(r"[0-9a-f]{64}", log.header.model)
     assert b"JFIF" not in path.read_bytes()
 
-    [entry] = told(tmp_path, "list")["sessions"]
+    [entry] = told(tmp_path, "list", "--set", "mood.caution=open")["sessions"]
     assert entry["rows"] == len(log.rows)
     assert told(tmp_path, "show", path.stem)["expression"]["happiness"] >= 1
     told(tmp_path, "export", "-o", "log.csv")

@@ -127,6 +127,7 @@ def test_screen_readers_find_everything(
     [
         (1000, {"prefers_color_scheme": "light"}),
         (1000, {"prefers_color_scheme": "dark"}),
+        (320, {"prefers_color_scheme": "light"}),
         (360, {"prefers_color_scheme": "dark"}),
         (1000, {"media": "print"}),
     ],
@@ -143,3 +144,17 @@ def test_it_is_readable_on_screens_and_paper(
     assert not browser.evaluate(_CONTRAST)
     beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert browser.evaluate(beyond) <= 0  # wide charts scroll by themselves
+
+
+def test_intervals_are_seen_on_a_narrow_screen(
+    browser: chromium.Chromium, pages: dict[str, Path]
+) -> None:
+    """The table of the whole lecture has its intervals in the last column."""
+    _open(browser, pages["class"])
+    browser.look(320, prefers_color_scheme="light")
+    ends = browser.evaluate(
+        "[...document.querySelector('table').querySelectorAll('tbody td:last-child')]"
+        ".map(e => e.getBoundingClientRect().right)"
+    )
+    assert len(ends) == 5
+    assert max(ends) <= 320

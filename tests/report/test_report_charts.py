@@ -17,7 +17,16 @@ from emocam.report import charts, html, svg
 from emocam.report.columns import EXPRESSIONS
 from emocam.report.moments import APART, moments
 from emocam.report.palette import CLASS_STACK, FILLS, STACK, contrast
-from emocam.report.timeline import MOST_BINS, Bin, Timeline, together, width_for
+from emocam.report.timeline import (
+    LONGEST_NAME,
+    MOST_BINS,
+    Bin,
+    Timeline,
+    shortened,
+    timelines,
+    together,
+    width_for,
+)
 from emocam.sessions.share import EXPRESSIONS as SHARED
 
 
@@ -140,3 +149,12 @@ def test_the_download_is_a_table_without_formulas() -> None:
     (data,) = re.findall(r"base64,([^\"]*)", link)
     rows = list(csv.reader(io.StringIO(base64.b64decode(data).decode())))
     assert rows == [["name", "n"], ["'=cmd()", "-1.5"]]
+
+
+def test_a_name_of_any_length_has_room() -> None:
+    row = {"part": "x" * 50_000, "bin": 0, "rows": 1, "nobody": 1, "faces": 0}
+    row |= {f"looks_{each}": 0 for each in ("screen", "elsewhere", "closed")}
+    [timeline] = timelines([row], 60.0)
+    assert len(timeline.name) == LONGEST_NAME
+    assert timeline.name.endswith("x\u2026")
+    assert shortened("y" * LONGEST_NAME) == "y" * LONGEST_NAME

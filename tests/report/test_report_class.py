@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import itertools
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,8 @@ from hypothesis import strategies as st
 from test_report_command import report
 
 from emocam.errors import ReportError
-from emocam.report.class_page import class_moments
+from emocam.report.accuracy import errors
+from emocam.report.class_page import class_moments, class_report
 from emocam.report.classes import STEP, lectures, nearest
 from emocam.sessions.layout import Row
 from emocam.sessions.share import Share, Terms, make
@@ -33,7 +37,8 @@ def shares(people: int, epsilon: float = 2.0, seed: int = 1, bins: int = BINS) -
             label = "happiness" if smiles else "neutral"
             look = "elsewhere" if away else "screen"
             rows.append(Row(float(i * LONG), "face", label, (0.125,) * 8, look))
-        found.append(make(rows, Terms("Optics 3", LONG, epsilon, bins), chance.randrange))
+        terms = Terms("Optics 3", LONG, epsilon, bins, attention=True)
+        found.append(make(rows, terms, chance.randrange))
     return found
 
 
@@ -86,6 +91,21 @@ def test_a_report_does_not_count_exactly() -> None:
     assert all(number / STEP == pytest.approx(round(number / STEP)) for number in numbers)
 
 
+def test_the_last_point_ends_with_the_lecture() -> None:
+    (lecture,) = lectures(shares(6, bins=62))
+    assert lecture.width == 3 * LONG
+    assert lecture.end == 62 * LONG < lecture.points[-1].start + lecture.width
+    line = lecture.timeline()
+    assert line.end == lecture.end
+    assert line.stop(lecture.points[0].start) == 3 * LONG
+    page = class_report([lecture], [], errors(), {}, "", "en")
+    assert "1:00:00\u20131:02:00" in page
+    assert "1:03:00" not in page
+    [data] = re.findall(r"data:text/csv;charset=utf-8;base64,([^\"]+)", page)
+    rows = list(csv.DictReader(base64.b64decode(data).decode().splitlines()))
+    assert float(rows[-1]["to_s"]) == lecture.end
+
+
 @given(st.lists(st.floats(-2, 2), min_size=1, max_size=8))
 def test_the_nearest_shares_are_shares(given: list[float]) -> None:
     found = nearest(given)
@@ -108,10 +128,12 @@ def _write(folder: Path, people: int) -> Path:
 
 def test_the_command_makes_a_page_of_a_class(tmp_path: Path) -> None:
     folder = _write(tmp_path / "shares", 6)
+    (folder / "again.json").write_bytes((folder / "0.json").read_bytes())
     (folder / "bad.json").write_text('{"emocam_share": 1}')
     page = tmp_path / "page.html"
     done = report(folder, "-o", page)
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(": 6 share files (1 given again), 1 lecture(s).\n")
     text = page.read_text(encoding="utf-8")
     assert "Optics 3" in text
     assert "At least 5 people" in text

@@ -59,6 +59,6 @@ def test_simulated_students_show_all_there_is() -> None:
     rows = [row for seed in range(20) for row in share_attack.student(random.Random(seed), True)]
     shown = {row.expression for row in rows}
     assert shown == {"neutral", "happiness", "surprise", "sadness", None}
-    share = make(rows[:540], Terms("L", 60, 2.0, 90), random.Random(4).randrange)
+    share = make(rows[:540], Terms("L", 60, 2.0, 90, attention=True), random.Random(4).randrange)
     assert set(share.expression) <= set(EXPRESSIONS)
     assert share.attention is not None

@@ -108,6 +108,31 @@ def test_a_log_without_rows_there_cannot_be_shared() -> None:
             settle(LOG, [], asked)
 
 
+def test_a_log_that_is_too_long_is_not_cut_without_a_word() -> None:
+    rows = (face(0.0), face(25 * 3600.0))
+    log = Log(Header("a", STARTED), rows)
+    with pytest.raises(SessionError, match=r"room for 5760 bins.*--length.*--bin"):
+        settle(log, [], Asked("A", 15))
+    assert len(settle(log, [], Asked("A", 30))[0].share.expression) == 25 * 120 + 30
+    assert len(settle(log, [], Asked("A", 15, length=86400.0))[0].share.expression) == 5760
+
+
+def test_whether_attention_is_told_need_not_say_what_was_seen() -> None:
+    seen = Log(Header("a", STARTED), (face(0.0, "fear", "screen"),))
+    unseen = Log(Header("a", STARTED), (Row(0.0, "no_face"),))
+    for log in (seen, unseen):
+        assert settle(log, [], Asked("A", attention=True))[0].share.attention is not None
+        left_out, _ = settle(log, [], Asked("A", attention=False))
+        assert left_out.share.attention is None
+        assert "attention   not in it" in "\n".join(tables.preview(left_out.share, again=False))
+    told, _ = settle(seen, [], Asked("A"))
+    assert told.share.attention is not None
+    assert settle(unseen, [], Asked("A"))[0].share.attention is None
+    assert settle(seen, [told], Asked("A", attention=True)) == (told, True)
+    with pytest.raises(SessionError, match="before"):
+        settle(seen, [told], Asked("A", attention=False))
+
+
 def test_exports_hold_the_rows(tmp_path: Path) -> None:
     log = read_log(log_of(tmp_path / "a.sqlite", 20))
     for name in ("a.csv", "a.jsonl"):
