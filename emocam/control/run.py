@@ -135,6 +135,7 @@ async def demo(settings: Settings, options: RunOptions, say: Say) -> None:
     with claimed(settings, say, "demo"):
         async with _supervise(stage, [stage], say, ending):
             walk = asyncio.create_task(_walk(stage, ending, say, once))
+            await _published(stage, ending)
             await ending.wait(options.duration)
             walk.cancel()
 
@@ -158,7 +159,7 @@ async def _supervise(
     """Start the keepers, and afterwards stop them in their order."""
     stage.nowhere = ending.end
     with signals(ending):
-        tasks = [asyncio.create_task(_keep(keeper, ending)) for keeper in keepers]
+        tasks = [asyncio.create_task(_keep(keeper, stage, ending)) for keeper in keepers]
         tasks.append(asyncio.create_task(_announce(stage, say)))
         try:
             yield
@@ -177,18 +178,28 @@ async def _supervise(
         say(f"What was shown is in {stage.device}.")
 
 
-async def _keep(keeper: Keeper, ending: Ending) -> None:
+async def _keep(keeper: Keeper, stage: StageKeeper, ending: Ending) -> None:
     """Run a keeper; its end, good or bad, is the end of the run."""
     try:
         if keeper.after is not None:
             await keeper.after.wait()
         await keeper.run()
+        if keeper is not stage:  # a short recording may be over before anything could be drawn
+            await _published(stage, ending)
         ending.end()
     except EmoCamError as error:
         ending.end(error)
     except Exception:
         ending.end()
         raise
+
+
+async def _published(stage: StageKeeper, ending: Ending) -> None:
+    """Wait until something is published, or the run is to end."""
+    waits = {asyncio.create_task(each) for each in (stage.published.wait(), ending.wait())}
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for each in waits:
+        each.cancel()
 
 
 async def _announce(stage: StageKeeper, say: Say) -> None:

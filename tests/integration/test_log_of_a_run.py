@@ -18,7 +18,7 @@ WORDS = [each.label for each in Expression]
 def run(folder: Path, camera: Path, *more: str) -> str:
     outcome = emocam(
         folder, "run", "--no-tray", "--camera", camera, "--output", "out.mp4",
-        "--duration", "4", "--set", "avatar.name_plate=Dr. Quintessa", *more,
+        "--set", "avatar.name_plate=Dr. Quintessa", *more,
     )  # fmt: skip
     assert outcome.code == 0, outcome.errors
     assert any(word in outcome.output for word in WORDS), "a face was read"
