@@ -8,31 +8,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from emocam.errors import LectureError, NotRunningError
 from emocam.settings import Layers
 from emocam.window import words
 from emocam.window.keeper import Keeper, settings_of
+from emocam.window.lecture.announcer import Announcer
 from emocam.window.lecture.child import About, problem
-from emocam.window.lecture.deck import Deck, clock
+from emocam.window.lecture.controls import PAGE, STEP, Controls
+from emocam.window.lecture.deck import Deck
 from emocam.window.lecture.log import LogLine
 from emocam.window.lecture.own_run import OwnRun
 from emocam.window.lecture.screen import Screen
 from emocam.window.lecture.sound import Sound, program
 from emocam.window.link import Link
 from emocam.window.live import LiveView, Stage, scene_of
-from emocam.window.parts import button, text, tint
+from emocam.window.parts import text, tint
 from emocam.words import _
 
-#: Seconds that the arrow keys go, and the page keys.
-STEP, PAGE = 5, 60
-#: Milliseconds between two words to the run, and between two looks at the position.
-_BEAT, _LOOK = 2000, 200
-#: Milliseconds that the end waits for the run.
-_LEAVE = 2000
+#: Milliseconds between two looks at the position.
+_LOOK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,10 @@ class LectureWindow(QMainWindow):
         self._own.failed.connect(self.tell)
         self._deck = Deck(about.seconds)
         self._status: Mapping[str, Any] | None = None
-        self._telling = self._again = self._missed = False
+        self._announcer = Announcer(self, link, self._about, lambda: self._deck.playing)
+        self._announcer.answered.connect(self._take_status)
+        self._announcer.missed.connect(self.tell)
+        self._announcer.mended.connect(lambda: self._problem.hide())
         self.setWindowTitle(_("{lecture} – EmoCam").format(lecture=video.name))
         self._screen = Screen(video, about.rate, self._position)
         self._screen.setAccessibleName(_("The lecture"))
@@ -85,8 +86,6 @@ class LectureWindow(QMainWindow):
         self._sound = self._make_sound(video) if about.sound else None
         link.status.connect(self._take_status)
         link.gone.connect(self.take_end)
-        self._beat = QTimer(self, interval=_BEAT)
-        self._beat.timeout.connect(self._announce)
         self._look = QTimer(self, interval=_LOOK)
         self._look.timeout.connect(self._move)
         self._look.start()
@@ -121,11 +120,9 @@ class LectureWindow(QMainWindow):
             self._sound.start()
         elif self._sound is not None:
             self._sound.stop()
-        label = _("Pause") if playing else _("Play")
-        self._play.setText(label)
-        self._play.setAccessibleName(label)
+        self._controls.show_playing(playing)
         self._move()
-        self._announce()
+        self._announcer.tell()
 
     def _move(self) -> None:
         """Show where the lecture is."""
@@ -134,16 +131,7 @@ class LectureWindow(QMainWindow):
             self._deck.pause(now)
             self._changed()
             return
-        position = self._deck.position(now)
-        if not self._slider.isSliderDown():
-            self._slider.blockSignals(True)
-            self._slider.setValue(round(position))
-            self._slider.blockSignals(False)
-        said = _("{position} of {length}").format(
-            position=clock(position), length=clock(self._deck.length)
-        )
-        self._place.setText(said)
-        self._slider.setAccessibleDescription(said)
+        self._controls.show_position(self._deck.position(now))
 
     def _make_sound(self, video: Path) -> Sound | None:
         try:
@@ -160,32 +148,6 @@ class LectureWindow(QMainWindow):
 
     # -- the run ----------------------------------------------------------------------------------
 
-    def _announce(self) -> None:
-        """Tell the run where the lecture is."""
-        if self._status is None:
-            return
-        if self._telling:  # one after the other, or a late word would count
-            self._again = True
-            return
-        self._telling, self._again = True, False
-        state = "playing" if self._deck.playing else "paused"
-        self._link.ask("lecture", self._about(state), self._heard, self._unheard)
-
-    def _heard(self, status: object) -> None:
-        """Take the run's answer."""
-        self._telling = False
-        if self._missed:
-            self._missed = False
-            self._problem.hide()
-        if self._status is not None:
-            self._take_status(status)
-        if self._again:
-            self._announce()
-
-    def _unheard(self, error: object) -> None:
-        self._telling, self._missed = False, True
-        self.tell(error)
-
     def _about(self, state: str) -> dict[str, str]:
         return {"name": self._title, "position": f"{self._position():.3f}", "state": state}
 
@@ -199,8 +161,7 @@ class LectureWindow(QMainWindow):
         if first:
             self._problem.hide()
             self._view.show_words(_("The picture is coming"))
-            self._beat.start()
-            self._announce()
+            self._announcer.begin()
         self._stage.show(scene_of(status))
         self._stage.start()
         shown = words.shown(status)
@@ -213,7 +174,7 @@ class LectureWindow(QMainWindow):
     def take_end(self, error: object) -> None:
         """Show that there is no run; the lecture plays on."""
         self._status = None
-        self._beat.stop()
+        self._announcer.end()
         self._stage.stop()
         self._keeper.take_end()
         self._log.show_status(None)
@@ -239,19 +200,9 @@ class LectureWindow(QMainWindow):
         tint(self._problem, "problem")
         for each in (self._absent, self._problem, self._silence):
             each.hide()
-        self._play = button(_("Play"), hint=_("The space bar does the same"))
-        self._play.clicked.connect(self._toggle)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(0, max(round(self._deck.length), 1))
-        self._slider.setSingleStep(STEP)
-        self._slider.setPageStep(PAGE)
-        self._slider.setAccessibleName(_("Place in the lecture"))
-        self._slider.valueChanged.connect(lambda value: self._seek(float(value)))
-        self._place = QLabel()
-        controls = QHBoxLayout()
-        controls.addWidget(self._play)
-        controls.addWidget(self._slider, 1)
-        controls.addWidget(self._place)
+        self._controls = Controls(self._deck.length)
+        self._controls.toggled.connect(self._toggle)
+        self._controls.sought.connect(self._seek)
         self._shown, self._camera = text(), text(quiet=True)
         self._view.show_words(_("The picture is coming"))
         beside = QVBoxLayout()
@@ -270,7 +221,7 @@ class LectureWindow(QMainWindow):
         for each in (self._absent, self._problem):
             rows.addWidget(each)
         rows.addLayout(both, 1)
-        rows.addLayout(controls)
+        rows.addWidget(self._controls)
         rows.addWidget(self._silence)
         self.setCentralWidget(whole)
         self.resize(880, 540)
@@ -289,18 +240,11 @@ class LectureWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Tell the run that it is over, and end what was started."""
-        self._beat.stop()
         self._look.stop()
         if self._sound is not None:
             self._sound.close()
         self._screen.stop()
-        if self._status is not None:
-            self._status = None
-            told = QEventLoop()
-            QTimer.singleShot(_LEAVE, told.quit)
-            leave: Any = lambda _: told.quit()  # noqa: E731
-            self._link.ask("lecture", self._about("over"), leave, leave)
-            told.exec()
+        self._announcer.close()
         self._stage.stop()
         self._own.stop()
         super().closeEvent(event)
