@@ -10,7 +10,7 @@ from pathlib import Path
 from emocam.cli_settings import load
 from emocam.errors import EmoCamError, ExitCode
 from emocam.report.arguments import add_arguments
-from emocam.words import speak
+from emocam.words import speak_as
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,11 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", action="append", default=[])
     add_arguments(parser)
     options = parser.parse_args(given)
-    language = speak()
     try:
         from emocam.report.make import make
 
-        print(make(options, load(options).settings, language), flush=True)
+        settings = load(options).settings
+        language = speak_as(settings.window.language)
+        print(make(options, settings, language), flush=True)
     except EmoCamError as error:
         print(f"emocam: {error}", file=sys.stderr)
         return int(error.exit_code)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
+from emocam.languages.tags import is_right_to_left
+
 #: What every page begins with.
 BEGINNING = "<!DOCTYPE html>"
 _STYLE = Path(__file__).with_name("page.css")
@@ -26,6 +28,7 @@ def document(title: str, language: str, body: Iterable[str]) -> str:
         language: such as ``en``.
         body: pieces of HTML.
     """
+    direction = "rtl" if is_right_to_left(language) else "ltr"
     style = _STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (
@@ -35,7 +38,7 @@ def document(title: str, language: str, body: Iterable[str]) -> str:
     return "\n".join(
         [
             BEGINNING,
-            f'<html lang="{escape(language)}">',
+            f'<html lang="{escape(language)}" dir="{direction}">',
             "<head>",
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',

@@ -146,6 +146,25 @@ def test_it_is_readable_on_screens_and_paper(
     assert browser.evaluate(beyond) <= 0  # wide charts scroll by themselves
 
 
+def test_arabic_is_read_from_right_to_left(
+    browser: chromium.Chromium, pages: dict[str, Path], tmp_path: Path
+) -> None:
+    """The words, not the charts: time goes to the right everywhere."""
+    page = tmp_path / "ar.html"
+    words = ["--set", "window.language=ar"]
+    done = report(pages["class"].parent / "shares", "-o", page, *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    _open(browser, page)
+    assert browser.evaluate("document.documentElement.lang") == "ar"
+    of = "getComputedStyle(document.querySelector('{}')).direction"
+    assert browser.evaluate(of.format("h1")) == "rtl"
+    assert browser.evaluate(of.format("svg.chart text")) == "ltr"
+    for width in (1000, 320):
+        browser.look(width, prefers_color_scheme="dark")
+        beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert browser.evaluate(beyond) <= 0
+
+
 def test_intervals_are_seen_on_a_narrow_screen(
     browser: chromium.Chromium, pages: dict[str, Path]
 ) -> None:
