@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from emocam.errors import ExitCode, OutputError, PackError
+from emocam.errors import ExitCode, OutputError, PackError, ProcessError
 from emocam.resources import user_path
 
 #: Seconds for a pack whose every picture takes as long as it may.
@@ -54,13 +56,27 @@ def perform(options: argparse.Namespace, say: Callable[[str], None]) -> ExitCode
         message["replace"] = options.replace
     if "output" in options:
         message["output"] = str(user_path(options.output, OutputError).absolute())
-    answer = put("emocam.stage", "--packs", message, _TIMEOUT)
+    try:
+        answer = put("emocam.stage", "--packs", message, _TIMEOUT, _wait)
+    except ProcessError as error:
+        if options.packs not in ("check", "install"):
+            raise
+        raise ProcessError(
+            f"{options.path} was not judged: {error.cause}", f"Nothing was changed. {error.remedy}"
+        ) from None
     if "error" in answer and not options.json:
         raise PackError(answer["error"]["cause"], answer["error"]["remedy"])
     for line in [json.dumps(answer, indent=2)] if options.json else _SAY[options.packs](answer):
         say(line)
     bad = "error" in answer or bool(answer.get("problems"))
     return ExitCode.OUTPUT if bad else ExitCode.OK
+
+
+def _wait(seconds: float) -> None:
+    """Say on standard error, beside an answer that programs read, that it goes on."""
+    with contextlib.suppress(OSError, ValueError):
+        words = f"Every picture is tried; {seconds:.0f} s so far, {_TIMEOUT:g} at most."
+        print(words, file=sys.stderr, flush=True)
 
 
 def _say_list(answer: dict[str, Any]) -> list[str]:

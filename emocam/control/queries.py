@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ from emocam.wire import encode_message
 
 #: Seconds that a question may take; an emulated machine needs most of them.
 TIMEOUT = 120.0
+#: Seconds after which, and so often, whoever waits for an answer is told that it takes long.
+_PATIENCE = 10.0
 
 Status = Literal["ok", "warning", "problem"]
 
@@ -54,24 +57,59 @@ def ask(module: str, question: str, settings: Settings) -> dict[str, Any]:
 
 
 def put(
-    module: str, question: str, message: Mapping[str, Any], timeout: float = TIMEOUT
+    module: str,
+    question: str,
+    message: Mapping[str, Any],
+    timeout: float = TIMEOUT,
+    waits: Callable[[float], None] = lambda seconds: None,
 ) -> dict[str, Any]:
     """The answer of a room to a question with a message.
 
+    Args:
+        module: of the room.
+        question: the argument that asks it.
+        message: goes with it.
+        timeout: seconds that the answer may take.
+        waits: called now and then with the seconds that it has taken so far.
+
     Raises:
-        ProcessError: if the child gives none within ``timeout`` seconds.
+        ProcessError: if the child gives none, or not in time.
     """
+    began = time.monotonic()
     try:
-        done = subprocess.run(
+        with subprocess.Popen(
             command(module, question),
-            input=encode_message(message),
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
-        return _answer(done.stdout)
-    except (OSError, ValueError, subprocess.TimeoutExpired):
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as child:
+            try:
+                return _answer(_said(child, encode_message(message), began, timeout, waits))
+            finally:
+                child.kill()
+    except subprocess.TimeoutExpired:
+        raise _late(module, question, timeout) from None
+    except (OSError, ValueError):
         raise _silent(module, question) from None
+
+
+def _said(
+    child: subprocess.Popen[bytes],
+    message: bytes | None,
+    began: float,
+    timeout: float,
+    waits: Callable[[float], None],
+) -> bytes:
+    """What a child says to a message; see :func:`put`."""
+    while True:
+        left = began + timeout - time.monotonic()
+        try:
+            return child.communicate(message, min(left, _PATIENCE))[0]
+        except subprocess.TimeoutExpired:
+            if left <= _PATIENCE:
+                raise
+            message = None  # it has it by now, or gets the rest of it
+            waits(time.monotonic() - began)
 
 
 async def trial(module: str, settings: Settings) -> list[Check]:
@@ -88,7 +126,9 @@ async def trial(module: str, settings: Settings) -> list[Check]:
         )
         said = process.communicate(encode_message(message))
         return _checks(module, _answer((await asyncio.wait_for(said, TIMEOUT))[0]))
-    except (OSError, ValueError, TimeoutError):
+    except TimeoutError:
+        return _checks(module, _late(module, question, TIMEOUT))
+    except (OSError, ValueError):
         return _checks(module, _silent(module, question))
     finally:
         if process is not None and process.returncode is None:
@@ -106,6 +146,13 @@ def _answer(said: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise ValueError
     return answer
+
+
+def _late(module: str, question: str, timeout: float) -> ProcessError:
+    return ProcessError(
+        f"{module} {question} gave no answer within {timeout:g} seconds",
+        "Try again when the machine is less busy",
+    )
 
 
 def _silent(module: str, question: str) -> ProcessError:
@@ -135,7 +182,7 @@ def _checks(module: str, answer: Mapping[str, Any] | EmoCamError) -> list[Check]
     try:
         if not isinstance(answer, EmoCamError):
             return [Check(**each) for each in answer["checks"]]
-        cause = answer.cause
+        cause, remedy = answer.cause, answer.remedy
     except (KeyError, TypeError):
-        cause = f"{module} answers nonsense"
-    return [Check(module.rpartition(".")[2], "problem", cause, "Install EmoCam again")]
+        cause, remedy = f"{module} answers nonsense", "Install EmoCam again"
+    return [Check(module.rpartition(".")[2], "problem", cause, remedy)]

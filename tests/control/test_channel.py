@@ -241,6 +241,8 @@ def test_a_path_that_is_too_long_is_explained(tmp_path: Path) -> None:
     folder = tmp_path / ("x" * 100)
     with pytest.raises(ControlError, match="short path"):
         listening(UnixChannel("EmoCam", folder))
+    with pytest.raises(ControlError, match="short path"):  # and to who asks
+        asyncio.run(UnixChannel("EmoCam", folder).connect())
 
 
 def test_where_the_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

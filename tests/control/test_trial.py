@@ -6,11 +6,14 @@ import asyncio
 import contextlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from emocam.control import queries
 from emocam.control.queries import trial
+from emocam.errors import ProcessError
 from emocam.settings import Settings
 
 
@@ -35,6 +38,25 @@ def test_a_trial_that_is_given_up_leaves_no_process() -> None:
     before = children()
     asyncio.run(asyncio.wait_for(give_up(), 30))
     assert children() == before
+
+
+def test_whoever_waits_for_an_answer_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what comes too late is not called a damaged installation."""
+    code = "import sys, time; sys.stdin.read(); time.sleep({}); print('{{\"answer\": 1}}')"
+
+    def asks(seconds: float, timeout: float, waits: Callable[[float], None]) -> dict[str, object]:
+        words = [sys.executable, "-c", code.format(seconds)]
+        monkeypatch.setattr(queries, "command", lambda *_: words)
+        return queries.put("emocam.stage", "--packs", {"type": "packs"}, timeout, waits)
+
+    monkeypatch.setattr(queries, "_PATIENCE", 0.1)
+    told: list[float] = []
+    assert asks(0.5, 60, told.append) == {"answer": 1}
+    assert told == sorted(told)
+    assert len(told) >= 3
+    with pytest.raises(ProcessError, match=r"within 0\.5 seconds") as caught:
+        asks(600, 0.5, told.append)
+    assert "Install" not in str(caught.value)
 
 
 def test_a_room_that_cannot_answer_is_a_problem() -> None:

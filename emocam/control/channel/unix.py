@@ -123,8 +123,10 @@ class UnixChannel(Channel):
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
             raise NotRunningError("No EmoCam runs", "Start it with: emocam run") from None
         except OSError as error:
+            if error.errno is None:  # Python's own word: the path is longer than an address may be
+                raise _no_place(self._folder, error) from None
             raise ControlError(
-                f"EmoCam cannot be reached at {self._socket}: {error.strerror or error}",
+                f"EmoCam cannot be reached at {self._socket}: {error.strerror}",
                 "Ask as the user who started it",
             ) from None
         if peer_uid(writer.get_extra_info("socket")) != os.geteuid():

@@ -29,6 +29,8 @@ PIPE_REJECT_REMOTE_CLIENTS = 0x8
 PIPE_UNLIMITED_INSTANCES = 255
 ERROR_ACCESS_DENIED = 5
 ERROR_PIPE_BUSY = 231
+#: Seconds until the next try where the system has no pipe left.
+_PAUSE = 1.0
 
 
 def pipe_prefix(sid: str) -> str:
@@ -103,16 +105,24 @@ class PipeChannel(Channel):
                 try:
                     await loop._proactor.accept_pipe(pipe)
                 except OSError:  # the client left at once
-                    self._next = self._make(first=False)  # first, so that the name stays ours
+                    self._next = await self._another()  # first, so that the name stays ours
                     pipe.close()
                     continue
                 except asyncio.CancelledError:
                     pipe.close()
                     raise
-                self._next = self._make(first=False)
                 reader = asyncio.StreamReader(MAX_REQUEST, loop=loop)
                 protocol = asyncio.StreamReaderProtocol(reader, serve, loop=loop)
                 loop._make_duplex_pipe_transport(pipe, protocol, extra={"addr": self._path})
+                self._next = await self._another()  # the one that is served keeps the name
+
+    async def _another(self) -> int:
+        """A pipe for the next client, as soon as the system has one."""
+        while True:
+            try:
+                return self._make(first=False)
+            except OSError:
+                await asyncio.sleep(_PAUSE)
 
     def close(self) -> None:
         """As for :class:`Channel`."""
