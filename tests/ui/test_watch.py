@@ -29,6 +29,8 @@ from emocam.sessions.reader import read_log
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a desktop of Linux")
 SECONDS = 150
+#: Seconds within which there is a run that answers.
+PATIENCE = 60
 #: Slides last this long in the generated lecture, in seconds.
 SLIDE = 5
 
@@ -63,16 +65,19 @@ def watching(there: Desktop, *words: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def status() -> dict[str, Any]:
-    """Of the run; with no session and no camera where there is none."""
+    """Of the run; waited for, as on a busy machine it starts late and answers late."""
 
     async def ask() -> dict[str, Any]:
         async with connected(await find("EmoCam", only=False)) as client:
             return await client.ask("status", {})
 
-    try:
-        return asyncio.run(ask())
-    except EmoCamError:
-        return {"session": None}
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return asyncio.run(ask())
+        except EmoCamError:
+            assert time.monotonic() < end, "there is no run"
+            time.sleep(0.2)
 
 
 def avatar_is_seen(there: Desktop) -> bool:
@@ -135,24 +140,26 @@ def test_a_lecture_is_watched_logged_and_reported(
             assert status()["session"]["rows"] == rows
             for _ in range(4):
                 there.press("Right")
-            time.sleep(1)
+            there.until(lambda: shown(there, "watch-wound") > paused + 19.5)
             wound = shown(there, "watch-wound")
             assert wound == pytest.approx(min(paused + 20, SECONDS), abs=0.1)
             there.press("space")
             there.until(lambda: status()["session"]["rows"] >= rows + 3)
             end = shown(there, "watch-on")
             assert end > wound
+            rows = status()["session"]["rows"]
+            there.until(lambda: status()["session"]["rows"] >= rows + 2)  # one of after that
             process.terminate()
-            assert process.wait(30) == ExitCode.OK
+            assert process.wait(60) == ExitCode.OK
             assert process.stderr is not None
             assert "Traceback" not in process.stderr.read()
         [log] = (tmp_path / ".local/share/emocam/sessions").glob("*.sqlite")
         found = read_log(log)
         assert found.header.ended is not None
         times = [row.t for row in found.rows]
-        # Where the user was, and nowhere else.
+        # Where the user was, and nowhere else; a busy run hears late that it pauses.
         last = shown_end = times[-1]
-        assert all(t <= paused + 0.3 or wound - 0.3 <= t for t in times), (times, paused, wound)
+        assert all(t <= paused + 3 or wound - 0.3 <= t for t in times), (times, paused, wound)
         assert any(t <= paused for t in times)
         assert any(t >= wound for t in times)
         assert last < SECONDS
