@@ -221,7 +221,7 @@ Section
     WriteRegDWORD HKLM "${KEY}" "NoRepair" 1
 
     ${If} $Autostart == "1"
-        WriteRegStr HKLM "${RUN}" "EmoCam" '"$INSTDIR\app\emocamw.exe" run --wait'
+        WriteRegStr HKLM "${RUN}" "EmoCam" '"$INSTDIR\app\emocamw.exe" run --wait --unless-forbidden'
         ${Say} "EmoCam starts when somebody logs in"
     ${ElseIf} $Autostart == "0"
         DeleteRegValue HKLM "${RUN}" "EmoCam"
