@@ -57,7 +57,7 @@ def test_whole_life(machine: Machine, packages: Packages, film: str, figure: Fig
     assert machine.run("find / -xdev -name gone.py -path '*emocam*'") == ""
     assert machine.run("dpkg -V emocam") == ""
     assert machine.run("emocam --version").strip() == f"emocam {version()}"
-    run = f"emocam run --no-tray --camera {film} --output out.mp4 --events e.jsonl --duration 8"
+    run = f"emocam run --no-tray --camera {film} --output out.mp4 --events e.jsonl --duration 20"
     machine.run(as_ann(run))
     events = machine.run("cat /home/ann/e.jsonl")
     assert '"state":"face"' in events
@@ -204,7 +204,7 @@ def test_pipx(machine: Machine, packages: Packages, film: str, figure: Figure) -
         "apt-get -qq update; apt-get -qq install -y --no-install-recommends pipx >/dev/null; "
         + as_ann(f"pipx install /given/{wheel.name}")
     )
-    run = f"emocam run --no-tray --camera {film} --output out.mp4 --events e.jsonl --duration 5"
+    run = f"emocam run --no-tray --camera {film} --output out.mp4 --events e.jsonl --duration 20"
     machine.run(as_ann(f"PATH=~/.local/bin:$PATH; {run}"))
     assert '"state":"face"' in machine.run("cat /home/ann/e.jsonl")
     figure(f"{time.monotonic() - began:.0f} s")
