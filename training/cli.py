@@ -76,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     _data(refit)
     _config(refit, "the .pt to write")
     refit.add_argument("checkpoint", type=Path, help="last.pt or best.pt of a run, without twins")
+    refit.add_argument(
+        "--halves",
+        action="store_true",
+        help="write nothing: judge each half of the training rows by a head learnt on the other",
+    )
     refit.set_defaults(run=commands.run_refit)
 
     quantise = verbs.add_parser("quantise", help="make the int8 file and its sidecar")

@@ -84,7 +84,7 @@ def run_refit(options: argparse.Namespace) -> None:
     from training.config import load
     from training.predicting import pick_device
     from training.readers import read
-    from training.refit import refit
+    from training.refit import halves, refit
     from training.soup import save
 
     if options.threads:
@@ -92,6 +92,15 @@ def run_refit(options: argparse.Namespace) -> None:
     config = load(options.config, options.set)
     faces = read(options.data, options.ferplus)
     net = load_net(options.checkpoint)
+    if options.halves:
+        for name, figures in halves(net, faces, config.train, pick_device(options.device)).items():
+            print(
+                f"{name}: FER+ {100 * figures['ferplus_accuracy']:.2f} %, wrong negatives "
+                f"{100 * figures['best_wrong_negatives']:.2f} % at "
+                f"{100 * figures['best_true_negatives_kept']:.1f} % of true negatives kept, "
+                f"calibration error {figures['ferplus_ece']:.4f}"
+            )
+        return
     out = options.out or options.checkpoint.with_name(f"{options.checkpoint.stem}_refitted.pt")
     save(refit(net, faces, config.train, pick_device(options.device)), faces.size, out)
     print(f"{out}: {options.checkpoint.name} with another head for FER+")

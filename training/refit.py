@@ -16,6 +16,7 @@ from training.config import TrainConfig
 from training.data import Faces
 from training.duplicates import without_leaks
 from training.errors import ModelFileError
+from training.judging import headline, judge
 from training.nets import ExpressionNet
 from training.targets import Targets, cross_entropy, wrong_negatives
 
@@ -45,17 +46,58 @@ def refit(
         raise ModelFileError("The net has twins; refit takes a net with one head for FER+.")
     rows = without_leaks(faces).train
     x = _features(net.to(device).eval(), rows.images, device)
-    both = torch.arange(len(rows)).repeat(2)
-    targets = Targets.of(rows, config.smoothing, torch.device("cpu")).rows(both)
     net.cpu()
+    net.ferplus.load_state_dict(_learnt(net, x, rows, config, rounds).state_dict())
+    return net
+
+
+def halves(
+    net: ExpressionNet, faces: Faces, config: TrainConfig, device: torch.device, rounds: int = 60
+) -> dict[str, dict[str, float]]:
+    """Judge the head as it is and learnt anew on ``train``, without a look at ``valid``.
+
+    Each half of the rows is read by a head learnt on the other half, face and mirror image
+    together. The rest of the net has learnt from all of them, so the two can be compared with
+    each other and not with figures of other splits.
+
+    Returns:
+        ``judging.headline`` of "before" and "after".
+    """
+    rows = without_leaks(faces).train
+    x = _features(net.to(device).eval(), rows.images, device)
+    net.cpu()
+    first = np.random.default_rng(config.seed).random(len(rows)) < 0.5
+    after = torch.zeros(len(rows), 8)
+    for half in (first, ~first):
+        learnt = _learnt(net, x[:, half], rows.take(half), config, rounds)
+        with torch.no_grad():
+            after[~half] = learnt(x[:, ~half]).mean(0)
+    with torch.no_grad():
+        before = net.ferplus(x).mean(0)
+        seven = net.fer2013(x).mean(0).softmax(1).numpy()
+
+    def judged(logits: Tensor) -> dict[str, float]:
+        said = logits.softmax(1).numpy()
+        return headline(judge(rows, lambda _: (said, seven), None))
+
+    return {"before": judged(before), "after": judged(after)}
+
+
+def _learnt(
+    net: ExpressionNet, x: Tensor, rows: Faces, config: TrainConfig, rounds: int
+) -> nn.Linear:
+    """Return a head learnt from features ``(2, n, c)`` of the rows and their mirror images."""
+    targets = Targets.of(rows, config.smoothing, torch.device("cpu"))
+    targets = targets.rows(torch.arange(len(rows)).repeat(2))
+    both = x.flatten(0, 1)
     before = net.ferplus.weight.detach().clone()
-    head = nn.Linear(x.shape[1], 8)
+    head = nn.Linear(x.shape[2], 8)
     head.load_state_dict(net.ferplus.state_dict())
     worker = torch.optim.LBFGS(head.parameters(), max_iter=rounds, line_search_fn="strong_wolfe")
 
     def loss() -> float:
         worker.zero_grad()
-        logits = head(x)
+        logits = head(both)
         value = cross_entropy(logits, targets.ferplus, targets.ferplus_weight)
         value = value + config.wrong_negatives * wrong_negatives(logits, targets)
         value = value + NEARNESS * (head.weight - before).square().sum()
@@ -63,15 +105,15 @@ def refit(
         return float(value.detach())
 
     worker.step(loss)
-    net.ferplus.load_state_dict(head.state_dict())
-    return net.eval()
+    return head
 
 
 @torch.no_grad()
 def _features(net: ExpressionNet, images: NDArray[np.uint8], device: torch.device) -> Tensor:
+    """Return what the heads read, ``(2, n, c)``: of the faces and of their mirror images."""
     found: list[list[Tensor]] = [[], []]
     for start in tqdm(range(0, len(images), 256), desc="features", disable=None, leave=False):
         x = torch.from_numpy(images[start : start + 256].astype(np.float32)).unsqueeze(1)
         for side, view in zip(found, (x, x.flip(3)), strict=True):
             side.append(net.features(view.to(device)).mean((2, 3)).cpu())
-    return torch.cat(found[0] + found[1])
+    return torch.stack([torch.cat(side) for side in found])

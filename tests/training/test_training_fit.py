@@ -26,7 +26,7 @@ from training.fit import Run
 from training.labels import majority
 from training.nets import ExpressionNet, multiply_adds, parameters, without_twin
 from training.predicting import predict, validate
-from training.refit import refit
+from training.refit import halves, refit
 from training.schedule import Progress, finish_time, rate
 from training.soup import save, soup
 from training.targets import Targets, losses, wrong_negatives
@@ -267,6 +267,9 @@ def test_a_head_learnt_anew_is_more_careful_and_the_rest_is_as_it_was() -> None:
     before = {k: v.clone() for k, v in net.state_dict().items()}
     rows = faces.part("train")
     unlearnt = validate(net, rows, CPU)["valid_nll"]
+    both = halves(net, faces, TrainConfig(), CPU)
+    assert both["after"]["ferplus_nll"] < both["before"]["ferplus_nll"]
+    assert all(torch.equal(v, before[k]) for k, v in net.state_dict().items())
     plain = refit(net, faces, TrainConfig(), CPU)
     assert validate(plain, rows, CPU)["valid_nll"] < 0.98 * unlearnt
     told, seven = predict(plain, rows.images, CPU)
