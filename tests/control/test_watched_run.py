@@ -42,7 +42,7 @@ def audience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Audience:
 def recording(sample: Callable[[str], Path]) -> Settings:
     source = str(sample("single_face.mp4"))
     settings = Settings().replace("camera.source", source).replace("camera.loop", True)
-    return settings.replace("camera.linger", 0.5)
+    return settings.replace("camera.linger", 3.0)  # longer than a busy machine's pause
 
 
 def running(
