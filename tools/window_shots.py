@@ -21,15 +21,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "window"
-SAMPLE = ROOT / "build" / "samples" / "single_face.mp4"
-#: Policies lie in a folder of root's, which no setting can change: put another one into memory.
-PROGRAM = """
-import os, sys
-from pathlib import Path
-from emocam.settings.policy import linux, trust
-linux.FOLDER, trust.OWNERS = Path(sys.argv.pop(1)), frozenset({0, os.getuid()})
-from emocam.__main__ import main
-sys.exit(main())
+#: A picture of a face: what is read in it stays, so that words and avatar are of one moment.
+SAMPLE = ROOT / "build" / "samples" / "single_face.jpg"
+#: Policies lie in a folder of root's, which no setting can change: lay one over /etc, for that
+#: program alone.
+OVER_ETC = """
+mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1,workdir=$2" /etc && shift 2 && exec "$@"
 """
 POLICY = """
 [mandatory.mood]
@@ -46,7 +43,7 @@ class Shot:
         page: of the window.
         size: of the screen, in pixels.
         settings: for ``--set`` of run and window.
-        policy: of the machine.
+        policy: of the machine; laid over /etc by unshare and overlayfs.
         keys: pressed before the picture is taken.
         typed: typed after these.
         environment: for the window.
@@ -60,17 +57,17 @@ class Shot:
     keys: tuple[str, ...] = ()
     typed: str = ""
     environment: dict[str, str] = field(default_factory=dict)
-    wait: float = 30.0
+    wait: float = 45.0
 
 
 CONTRAST = ("window.contrast=high",)
 DARK = {"QT_QPA_PLATFORMTHEME": "gtk3", "GTK_THEME": "Adwaita:dark"}
 SHOTS = {
     "view": Shot("view"),
-    "first": Shot("first", (880, 760)),
+    "first": Shot("first", (880, 800)),
     "settings": Shot("settings"),
     "locked": Shot("settings", policy=POLICY, keys=("alt+s",), typed="mood"),
-    "setup": Shot("setup", wait=25),
+    "setup": Shot("setup", wait=60),
     "german": Shot("view", settings=("window.language=de",)),
     "japanese": Shot("settings", settings=("window.language=ja",)),
     "right-to-left": Shot("settings", settings=("window.language=ar",)),
@@ -83,19 +80,14 @@ SHOTS = {
 
 def take(name: str, shot: Shot, home: Path) -> None:
     """Take a picture."""
-    policies = home / "policy.d"
-    policies.mkdir(mode=0o755)
-    if shot.policy:
-        (policies / "school.toml").write_text(shot.policy, encoding="utf-8")
-        (policies / "school.toml").chmod(0o644)
     settings = [word for each in shot.settings for word in ("--set", each)]
-    shutil.copy(SAMPLE, home / "recording.mp4")
-    run = ["run", "--no-tray", "--camera", "recording.mp4", "--set", "camera.loop=true"]
+    shutil.copy(SAMPLE, home / "face.jpg")
+    run = ["run", "--no-tray", "--camera", "face.jpg"]
     run += ["--set", "avatar.motion=reduced", "--output", "out.mp4", *settings]
-    with screen(shot.size, home) as here, started(here, home, policies, *run):
+    with screen(shot.size, home) as here, started(here, home, shot.policy, *run):
         time.sleep(4)
         here.update(shot.environment)
-        with started(here, home, policies, "window", "--page", shot.page, *settings):
+        with started(here, home, shot.policy, "window", "--page", shot.page, *settings):
             time.sleep(shot.wait)
             size = ("100%", "100%")
             search = ("search", "--sync", "--onlyvisible", "--name", "^EmoCam")
@@ -128,18 +120,32 @@ def screen(size: tuple[int, int], home: Path) -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def started(here: dict[str, str], home: Path, policies: Path, *words: object) -> Iterator[None]:
-    """EmoCam, for as long as the body runs."""
-    command = [sys.executable, "-P", "-c", PROGRAM, policies, *words]
+def started(here: dict[str, str], home: Path, policy: str, *words: str) -> Iterator[None]:
+    """EmoCam, for as long as the body runs; with a policy of the machine, if any."""
+    command = [sys.executable, "-P", "-m", "emocam", *words]
+    if policy:
+        command = [*under(policy, Path(tempfile.mkdtemp(dir=home))), *command]
     nothing = subprocess.DEVNULL
-    with subprocess.Popen(
-        [str(word) for word in command], env=here, cwd=home, stdin=nothing, stdout=nothing
-    ) as process:
+    with subprocess.Popen(command, env=here, cwd=home, stdin=nothing, stdout=nothing) as process:
         try:
             yield
         finally:
             process.terminate()
             process.wait(30)
+
+
+def under(policy: str, place: Path) -> list[str]:
+    """The words before a command that have it find a policy in /etc/emocam/policy.d."""
+    upper, work = place / "etc", place / "work"
+    folder = upper / "emocam" / "policy.d"
+    folder.mkdir(parents=True)
+    work.mkdir()
+    for each in (upper, folder.parent, folder):
+        each.chmod(0o755)
+    (folder / "school.toml").write_text(policy, encoding="utf-8")
+    (folder / "school.toml").chmod(0o644)
+    rights = [] if os.geteuid() == 0 else ["--map-root-user"]
+    return ["unshare", "--mount", *rights, "sh", "-c", OVER_ETC, "sh", str(upper), str(work)]
 
 
 def hand(here: dict[str, str], *words: str) -> None:

@@ -151,6 +151,35 @@ class Calibration:
         return ProcessError("Sensing said what it may not say in a calibration", "Please report it")
 
 
+def walk(settings: Settings, turn: Callable[[str, int], None]) -> str:
+    """Have the user look at one corner after another.
+
+    Args:
+        settings: ``camera`` and ``face`` count.
+        turn: is told a corner and how often eyes were not seen there; returns when the user looks
+            at it. An :class:`EmoCamError` of its own ends it all.
+
+    Returns:
+        The calibration, as the setting has it.
+
+    Raises:
+        EmoCamError: if nothing could be found, or the camera cannot be used.
+    """
+    calibration = Calibration(settings)
+    try:
+        for corner in CORNERS:
+            _look(calibration, corner, turn)
+        found = calibration.finish()
+    finally:
+        calibration.close()
+    if not found:
+        raise CameraError(
+            "The corners of the screen could not be told apart",
+            "Sit nearer, with light on your face, and turn your eyes to each corner",
+        )
+    return found
+
+
 def perform(settings: Settings, layers: Layers, say: Callable[[str], None]) -> None:
     """Guide the user, and keep what is found.
 
@@ -160,19 +189,8 @@ def perform(settings: Settings, layers: Layers, say: Callable[[str], None]) -> N
     layers.refuse_locked(KEY)
     if not settings.attention.enabled:  # where it is forbidden, nobody's eyes are measured either
         layers.refuse_locked("attention.enabled")
-    calibration = Calibration(settings)
-    try:
-        say("Sit as you usually do. Five numbers will be kept, and no picture.")
-        for corner in CORNERS:
-            _look(calibration, corner, say)
-        found = calibration.finish()
-    finally:
-        calibration.close()
-    if not found:
-        raise CameraError(
-            "The corners of the screen could not be told apart",
-            "Sit nearer, with light on your face, and turn your eyes to each corner",
-        )
+    say("Sit as you usually do. Five numbers will be kept, and no picture.")
+    found = walk(settings, lambda corner, unseen: _ask(corner, unseen, say))
     write_kept(kept(layers, KEY, found), KEY)
     say(f'Kept: {KEY} = "{found}"')
     say(f'An EmoCam that runs takes it with: emocam ctl keep {KEY} "{found}"')
@@ -180,22 +198,28 @@ def perform(settings: Settings, layers: Layers, say: Callable[[str], None]) -> N
         say("Attention is off. To turn it on: emocam settings set attention.enabled true")
 
 
-def _look(calibration: Calibration, corner: str, say: Callable[[str], None]) -> None:
+def _look(calibration: Calibration, corner: str, turn: Callable[[str, int], None]) -> None:
     """Have the user look at a corner until their eyes were seen.
 
     Raises:
         CameraError: if they never are.
     """
-    for _ in range(_TRIES):
-        say(f"Look at the {corner} corner of your screen.")
-        if sys.stdin is not None and sys.stdin.isatty():
-            say("Press Enter, and keep looking there for two seconds.")
-            sys.stdin.readline()
-        else:
-            time.sleep(_UNATTENDED)
+    for unseen in range(_TRIES):
+        turn(corner, unseen)
         if calibration.look(corner) >= _ENOUGH:
             return
-        say("Your eyes cannot be seen well.")
     raise CameraError(
         "Your eyes could not be seen", "Sit before the webcam, with light on your face"
     )
+
+
+def _ask(corner: str, unseen: int, say: Callable[[str], None]) -> None:
+    """Ask the user to look at a corner, in a terminal or where nobody can press a key."""
+    if unseen:
+        say("Your eyes cannot be seen well.")
+    say(f"Look at the {corner} corner of your screen.")
+    if sys.stdin is not None and sys.stdin.isatty():
+        say("Press Enter, and keep looking there for two seconds.")
+        sys.stdin.readline()
+    else:
+        time.sleep(_UNATTENDED)

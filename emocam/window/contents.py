@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QVBoxLayout, QWidget
 
 from emocam.words import _
 
@@ -26,6 +26,11 @@ class Contents(QWidget):
             each.setAccessibleName(_("Pages"))
             each.setAccessibleDescription(_("Choose a page with the arrow keys"))
             whole.addWidget(each)
+        self._line.view().setAccessibleName(_("Pages"))
+        # On Linux Qt tells its value as its name, and as its label one that stands beside it.
+        label = QLabel(_("Pages"), self)
+        label.setBuddy(self._line)
+        label.hide()
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._line.hide()
         self._list.currentRowChanged.connect(self._turn)

@@ -85,9 +85,10 @@ class Flow(QLayout):
     def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         """What stands in each row, and how large."""
         rows: list[list[tuple[QLayoutItem, QSize]]] = []
-        rest = sum(item.sizeHint().width() + GAP for item in self._items[1:])
+        items = [item for item in self._items if not _hidden(item)]
+        rest = sum(item.sizeHint().width() + GAP for item in items[1:])
         room = 0
-        for number, item in enumerate(self._items):
+        for number, item in enumerate(items):
             wide = min(item.sizeHint().width(), max(width, item.minimumSize().width()))
             if self._grows and number == 0:
                 beside = width - rest
@@ -99,3 +100,10 @@ class Flow(QLayout):
             rows[-1].append((item, QSize(wide, high if high >= 0 else item.sizeHint().height())))
             room -= wide + GAP
         return rows
+
+
+def _hidden(item: QLayoutItem) -> bool:
+    """Whether a widget was hidden; before a window is shown, those that will be are not."""
+    widget = item.widget()
+    asked = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+    return widget is not None and widget.isHidden() and widget.testAttribute(asked)

@@ -94,6 +94,7 @@ QCheckBox::indicator:checked:disabled { background: #b8b8b8; }
 QScrollBar { background: #000000; border: 1px solid #ffffff; }
 QScrollBar::handle { background: #ffffff; }
 QGroupBox { border: 1px solid #ffffff; margin-top: 1.3em; padding-top: 0.4em; }
+QGroupBox#untitled { margin-top: 0; padding-top: 0; }
 QGroupBox::title { subcontrol-origin: margin; subcontrol-position: top left; }
 """
 

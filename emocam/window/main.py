@@ -20,6 +20,7 @@ from emocam.settings import Layers, LoadedSettings, Settings
 from emocam.window import memory
 from emocam.window.background import Background, camera_choices, pack_choices
 from emocam.window.contents import Contents
+from emocam.window.corners import CornersDialog
 from emocam.window.keeper import Keeper, settings_of
 from emocam.window.link import Link
 from emocam.window.pages.about import HelpPage
@@ -153,11 +154,10 @@ class MainWindow(QMainWindow):
         assert isinstance(answer, Mapping)
         for page in (self._all, self._expressions, self._first):
             page.show_settings(answer)
-        allowed = answer["settings"].get("preview.allowed", {"value": True})
-        self._view.allow_preview(bool(allowed["value"]))
-        logs = answer["settings"].get("session.allowed", {"value": True})
-        self._view.allow_logs(bool(logs["value"]))
-        self._configure(settings_of(answer))
+        settings = settings_of(answer)
+        self._view.allow_preview(settings.preview.allowed)
+        self._view.allow_logs(settings.session.allowed)
+        self._configure(settings)
 
     def _load(self) -> Layers:
         """What holds without a run; says what of the user's file cannot be used.
@@ -180,6 +180,9 @@ class MainWindow(QMainWindow):
         self._all.refused(key, error)
         self._expressions.refused(key, error)
         self._first.refused(key, error)
+
+    def _calibrate(self) -> None:
+        CornersDialog(self, self._link, self._settings, self._keeper.keep).open()
 
     def _offer(self, number: int, found: object) -> None:
         if isinstance(found, tuple):
@@ -239,6 +242,7 @@ class MainWindow(QMainWindow):
             page.kept.connect(self._keeper.keep)
             page.reset.connect(self._keeper.reset)
         self._first.over.connect(self._introduced)
+        self._all.calibrating.connect(self._calibrate)
         self._absent.failed.connect(self._warn)
         for keys in (QKeySequence.StandardKey.Close, QKeySequence.StandardKey.Quit):
             QShortcut(QKeySequence(keys), self, self.close)

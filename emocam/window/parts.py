@@ -133,6 +133,7 @@ def titled(title: str) -> tuple[QWidget, QGroupBox]:
     """
     whole, box, heading = QWidget(), group(""), text(title)
     box.setAccessibleName(title)
+    box.setObjectName("untitled")
     lines = QVBoxLayout(whole)
     lines.setContentsMargins(0, 0, 0, 0)
     lines.setSpacing(3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from emocam.errors import EmoCamError
@@ -67,6 +67,12 @@ class Row(QWidget):
         whole.addWidget(self._problem)
         self._note.hide()
         self._problem.hide()
+
+    def extend(self, widget: QWidget) -> None:
+        """Put something below the setting."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeading)
 
     def offer(self, choices: Choices) -> None:
         """Offer values with names for people."""

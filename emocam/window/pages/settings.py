@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGroupBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
+from emocam.control.calibrate import KEY
 from emocam.errors import EmoCamError
 from emocam.settings import declarations
 from emocam.window import names
 from emocam.window.control import Choices
-from emocam.window.parts import Page, group, text
+from emocam.window.parts import Page, button, group, text
 from emocam.window.rows import Row
 from emocam.words import _, n_
 
@@ -24,6 +25,9 @@ class SettingsPage(Page):
     """Key and value, as for ``--set``: the user wants it so."""
     reset = Signal(str)
     """Key: the user wants to have said nothing."""
+
+    calibrating = Signal()
+    """The user wants to show where the screen is."""
 
     def __init__(self) -> None:
         super().__init__(_("Settings"))
@@ -49,6 +53,11 @@ class SettingsPage(Page):
             self._rows[key] = row
             self._box(key.partition(".")[0]).addWidget(row)
         self.body.addWidget(self._file)
+        self._calibrate = button(
+            _("Calibrate …"), hint=_("Has you look at the four corners of your screen")
+        )
+        self._calibrate.clicked.connect(self.calibrating.emit)
+        self._rows[KEY].extend(self._calibrate)
 
     def show_settings(self, answer: Mapping[str, Any]) -> None:
         """Show what holds.
@@ -59,6 +68,9 @@ class SettingsPage(Page):
         for key, entry in answer["settings"].items():
             if key in self._rows:
                 self._rows[key].show_entry(entry)
+        off = answer["settings"]["attention.enabled"]
+        forbidden = answer["settings"][KEY]["locked"] or (off["locked"] and not off["value"])
+        self._calibrate.setEnabled(not forbidden)
         file = answer["file"] or _("there is no place for one")
         self._file.setText(_("Your settings file: {file}").format(file=file))
 
