@@ -35,9 +35,14 @@ def laughing(
     sample: Sample, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, list[dict[str, Any]]]:
     """A man who cries, a hand before his face, and then laughs."""
-    folder = tmp_path_factory.mktemp("laughing")
     still = ("--set", "avatar.motion=reduced")  # so that a frame at rest is a known picture
-    return folder, watch(folder, sample("WolfgangLanger_Pexels.mp4"), *still)
+    for _ in range(3):  # a machine that stalls for seconds sees another film
+        folder = tmp_path_factory.mktemp("laughing")
+        events = watch(folder, sample("WolfgangLanger_Pexels.mp4"), *still)
+        times = [0.0, *(each["time"] for each in events)]
+        if max(later - earlier for earlier, later in pairwise(times)) < 2.0:
+            break
+    return folder, events
 
 
 def test_he_is_read_sad_first_and_shown_happy_at_last(
