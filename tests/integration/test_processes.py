@@ -87,7 +87,7 @@ def test_a_signal_ends_all_three_cleanly(
     assert code == 0, output
     assert left == []
     assert "Traceback" not in output
-    assert decode(tmp_path / "out.mp4") > 10
+    assert decode(tmp_path / "out.mp4") >= 9  # the first second, at ten frames a second
 
 
 #: What each process must not have in its memory, by the names of the files of the packages.
@@ -202,7 +202,7 @@ def test_a_killed_stage_is_replaced_and_its_video_is_kept(sample: Sample, tmp_pa
         code, output, _ = end(process, signal.SIGTERM)
     assert code == 0
     assert "stage process was ended by signal 9; starting it again" in output
-    assert decode(tmp_path / "out.mp4") > 10
+    assert decode(tmp_path / "out.mp4") >= 9  # the first second, at ten frames a second
     assert last_pictures(tmp_path / "out-1.mp4") == [shown]
 
 
@@ -243,7 +243,7 @@ def test_no_child_outlives_a_killed_control(sample: Sample, tmp_path: Path) -> N
             return not any(Path(f"/proc/{pid}/exe").exists() for pid in family)
 
         wait_for("the end of the children", gone, 20)
-    assert decode(tmp_path / "out.mp4") > 10
+    assert decode(tmp_path / "out.mp4") >= 9  # the first second, at ten frames a second
 
 
 def test_a_reader_of_the_output_may_leave(sample: Sample, tmp_path: Path) -> None:

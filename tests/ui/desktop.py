@@ -56,11 +56,12 @@ class Desktop:
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder, self.environment = folder, environment
 
-    def screen(self, name: str = "now") -> Image.Image:
-        """What is to be seen; kept as a PNG in build/ui."""
+    def screen(self, name: str | None = None) -> Image.Image:
+        """What is to be seen; with a name it is kept as a PNG in build/ui."""
         kept = Path(__file__).resolve().parents[2] / "build" / "ui"
         kept.mkdir(parents=True, exist_ok=True)
-        path = kept / f"{name}.png"
+        # Other desktops are looked at beside this one.
+        path = kept / f"{name}.png" if name else self.folder / "now.png"
         subprocess.run(["scrot", "-o", str(path)], env=self.environment, check=True)
         with Image.open(path) as picture:
             return picture.convert("RGB")

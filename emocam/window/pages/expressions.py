@@ -15,7 +15,7 @@ from emocam.settings import declarations
 from emocam.settings.describe import as_toml
 from emocam.window import words
 from emocam.window.language import spoken
-from emocam.window.parts import Page, group, has_emoji, text, tint
+from emocam.window.parts import Page, has_emoji, text, tint, titled
 from emocam.window.rates import Rate, rates
 from emocam.window.rows import Row
 from emocam.words import _
@@ -83,8 +83,8 @@ class ExpressionsPage(Page):
             self._problem.show()
 
     def _make_table(self, language: str) -> None:
-        box = group(_("Expressions that may be shown"))
-        self._table, grid = box, QGridLayout(box)
+        self._table, box = titled(_("Expressions that may be shown"))
+        grid = QGridLayout(box)
         grid.setHorizontalSpacing(18)
         grid.setColumnStretch(4, 1)
         heads = (_("Expression"), _("Missed"), _("Wrongly read"), _("Faces tried"))
@@ -120,7 +120,7 @@ class ExpressionsPage(Page):
         neutral = self._boxes[Expression.NEUTRAL.label]
         neutral.setToolTip(_("Shown in the place of those that are not"))
         neutral.setEnabled(False)
-        self.body.addWidget(box)
+        self.body.addWidget(self._table)
         explained = _(
             "Missed: of 100 faces with this expression, how many are read as another one."
             " Wrongly read: of 100 faces that are read so, how many show another one."

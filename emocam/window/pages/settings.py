@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGroupBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from emocam.control.calibrate import KEY
 from emocam.errors import EmoCamError
 from emocam.settings import declarations
 from emocam.window import names
 from emocam.window.control import Choices
-from emocam.window.parts import Page, button, group, text
+from emocam.window.parts import Page, button, text, titled
 from emocam.window.rows import Row
 from emocam.words import _, n_
 
@@ -32,7 +32,7 @@ class SettingsPage(Page):
     def __init__(self) -> None:
         super().__init__(_("Settings"))
         self._rows: dict[str, Row] = {}
-        self._groups: dict[str, QGroupBox] = {}
+        self._groups: dict[str, tuple[QWidget, QVBoxLayout]] = {}
         self._search = QLineEdit()
         self._search.setClearButtonEnabled(True)
         self._search.setAccessibleName(_("Search the settings"))
@@ -92,13 +92,10 @@ class SettingsPage(Page):
 
     def _box(self, name: str) -> QVBoxLayout:
         if name not in self._groups:
-            box = group(names.group(name))
-            self._groups[name] = box
-            QVBoxLayout(box)
-            self.body.addWidget(box)
-        layout = self._groups[name].layout()
-        assert isinstance(layout, QVBoxLayout)
-        return layout
+            whole, box = titled(names.group(name))
+            self._groups[name] = whole, QVBoxLayout(box)
+            self.body.addWidget(whole)
+        return self._groups[name][1]
 
     def _seek(self, sought: str) -> None:
         count, seen = 0, set()
@@ -108,7 +105,7 @@ class SettingsPage(Page):
             count += found
             if found:
                 seen.add(key.partition(".")[0])
-        for name, box in self._groups.items():
-            box.setVisible(name in seen)
+        for name, (whole, _rows) in self._groups.items():
+            whole.setVisible(name in seen)
         self._found.setVisible(bool(sought.strip()))
         self._found.setText(n_("One setting", "{count} settings", count).format(count=count))
