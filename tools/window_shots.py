@@ -106,7 +106,7 @@ def take(name: str, shot: Shot, home: Path) -> None:
 @contextlib.contextmanager
 def screen(size: tuple[int, int], home: Path) -> Iterator[dict[str, str]]:
     """A display of its own; gives the environment of programs on it."""
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{size[0]}x{size[1]}x24"]
+    command = ["Xvfb", "-noreset", "-displayfd", "1", "-screen", "0", f"{size[0]}x{size[1]}x24"]
     nothing = subprocess.DEVNULL
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=nothing, text=True) as server:
         assert server.stdout is not None

@@ -21,6 +21,8 @@ from emocam.window import instance
 
 #: Seconds between two looks for a run.
 AGAIN = 1.0
+#: Seconds that the run gets to take what was asked for last.
+LAST = 1.0
 
 Answer = Callable[[dict[str, Any]], None]
 Refusal = Callable[[EmoCamError], None]
@@ -50,6 +52,7 @@ class Link(QObject):
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self._task: asyncio.Task[None] | None = None
+        self._asks: set[asyncio.Task[None]] = set()
         self._answered.connect(_call)
 
     def start(self) -> None:
@@ -57,7 +60,7 @@ class Link(QObject):
         self._thread.start()
 
     def stop(self) -> None:
-        """End; no signal comes afterwards."""
+        """End, when the run has been told what was asked last; no signal comes afterwards."""
         if self._task is not None:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._task.cancel)
@@ -80,16 +83,22 @@ class Link(QObject):
             done: takes the result; called in the thread of the window.
             refused: takes what the run has against it; called there too.
         """
-        with contextlib.suppress(RuntimeError):  # the window is just being closed
-            asyncio.run_coroutine_threadsafe(
-                self._ask(action, dict(arguments or {}), done, refused), self._loop
-            )
+
+        def begin() -> None:
+            asked = self._ask(action, dict(arguments or {}), done, refused)
+            self._asks.add(task := self._loop.create_task(asked))
+            task.add_done_callback(self._asks.discard)
+
+        with contextlib.suppress(RuntimeError):  # the window has just been closed
+            self._loop.call_soon_threadsafe(begin)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._task = self._loop.create_task(self._live())
         with contextlib.suppress(asyncio.CancelledError):
             self._loop.run_until_complete(self._task)
+        if self._asks:
+            self._loop.run_until_complete(asyncio.wait(self._asks, timeout=LAST))
         # What still talks to the run is let go with the loop.
         for task in asyncio.all_tasks(self._loop):
             task.cancel()

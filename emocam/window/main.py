@@ -265,7 +265,9 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """End what the pages have started."""
+        """End what the pages have started, and a calibration, which gives the camera back."""
+        for dialog in self.findChildren(CornersDialog):
+            dialog.reject()
         for page in self._pages.values():
             page.closed()
         super().closeEvent(event)

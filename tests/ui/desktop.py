@@ -167,7 +167,9 @@ def desktop(folder: Path, environment: dict[str, str], *, panel: bool) -> Iterat
         panel: whether something shows icons.
     """
     with contextlib.ExitStack() as stack:
-        number = _started(stack, ["Xvfb", "-displayfd", "1", "-screen", "0", _geometry()], {})
+        # Without -noreset it begins anew, and drops who is just coming, when the last one leaves.
+        server = ["Xvfb", "-noreset", "-displayfd", "1", "-screen", "0", _geometry()]
+        number = _started(stack, server, {})
         here = {**environment, "DISPLAY": f":{number}", "NO_AT_BRIDGE": "1"}
         bus = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
         here["DBUS_SESSION_BUS_ADDRESS"] = _started(stack, bus, here)

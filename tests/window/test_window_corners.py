@@ -51,6 +51,7 @@ modes.append(mode())
 until(lambda: dialog._progress.isHidden())
 said = dialog._said.text()
 dialog.reject()
+link.stop()  # as the window's end does: the run hears the last word all the same
 until(lambda: mode() != "paused")
 modes.append(mode())
 print(json.dumps({"modes": modes, "seen": seen, "said": said, "kept": kept}), flush=True)
