@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -112,11 +113,13 @@ def clipboard(there: Desktop) -> str:
 
 def last_frame(path: Path) -> Any:
     """The last frame that is in a file, which may be growing: RGB uint8 (H, W, 3)."""
-    last = None
-    with contextlib.suppress(av.error.InvalidDataError), av.open(str(path)) as file:
-        for frame in file.decode(video=0):
-            last = frame
-    assert last is not None
+    last, end = None, time.monotonic() + 60
+    while last is None:
+        # There may be no file yet, or one in which the first second still fails.
+        with contextlib.suppress(av.error.FFmpegError), av.open(str(path)) as file:
+            for frame in file.decode(video=0):
+                last = frame
+        assert time.monotonic() < end, f"there is nothing in {path}"
     return last.to_ndarray(format="rgb24")
 
 
