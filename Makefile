@@ -5,6 +5,7 @@
 # make faults   the table of what may go wrong, each row tried, with its figure
 # make soak     eight hours in fast motion and one real hour: nothing grows
 # make fuzz     spoilt inputs for everything that reads bytes from outside
+# make test-training  the tests of training/ in an environment of their own (PyTorch; 2 GB)
 # make bench  the measurements behind the figures in docs/
 # make dist   the artefacts that people install, and their sums, in dist/
 # make test-dist  the artefacts tried: in a bare Debian, by Debian's own checks (root; apt installs tools)
@@ -24,9 +25,10 @@ PIP ?= $(shell for p in "$(PYTHON)" python3 python; do \
 
 VENV := .venv
 PY := $(VENV)/bin/python
+TRAIN := build/train-venv
 SAMPLE := build/samples/WolfgangLanger_Pexels.mp4
 
-.PHONY: run test check e2e privacy faults soak fuzz bench dist test-dist messages lock samples setup clean
+.PHONY: run test test-training check e2e privacy faults soak fuzz bench dist test-dist messages lock samples setup clean
 run: $(VENV)/run.stamp $(SAMPLE)
 	@$(VENV)/bin/emocam run --fallback $(SAMPLE) --events emocam-events.jsonl $(ARGS)
 
@@ -53,6 +55,20 @@ fuzz: $(VENV)/dev.stamp
 # The arguments let one of them be chosen: make soak ARGS="-k fast_motion".
 soak: $(VENV)/dev.stamp $(SAMPLE)
 	@EMOCAM_SOAK=1 $(PY) -m pytest -n 0 -q --rows --timeout 0 tests/integration/test_soak.py $(ARGS)
+
+# Of its own, because the converter needs older libraries than the program. What pytest plug-ins
+# the converter's libraries bring (anyio's warns) are none of ours.
+test-training: $(TRAIN)/stamp $(SAMPLE)
+	@OMP_WAIT_POLICY=PASSIVE $(TRAIN)/bin/python -m pytest -p no:anyio tests/training $(ARGS)
+
+$(TRAIN)/stamp: requirements/train.txt pyproject.toml | $(PY)
+	@echo "Making the training's environment in $(TRAIN) (about 2 GB)"
+	@mkdir -p build
+	@$(PYTHON) -m venv --without-pip $(TRAIN)
+	@$(PIP) --python $(TRAIN)/bin/python install --quiet --constraint requirements/train.txt \
+		--editable '.[train]' babel hypothesis pytest pytest-timeout pytest-xdist
+	@$(PIP) --python $(TRAIN)/bin/python install --quiet --no-deps torchvision==0.28.0
+	@touch $@
 
 bench: $(VENV)/dev.stamp $(SAMPLE)
 	@$(PY) -m benchmarks $(ARGS)
@@ -94,13 +110,16 @@ $(SAMPLE): tools/fetch_samples.py | $(PY)
 	@$(PY) tools/fetch_samples.py --pip "$(PIP)" build/samples
 	@touch $@
 
-# The lock is universal: one file for Linux, Windows and macOS, Python 3.11 to 3.13.
+# The lock is universal: one file for Linux, Windows and macOS, Python 3.11 to 3.13. Of training,
+# which is no part of what people install, only the versions are locked: PyTorch comes from more
+# than one index, each with files of its own.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 lock:
 	@mkdir -p requirements
 	@$(LOCK) pyproject.toml -o requirements/run.txt
 	@$(LOCK) --group build -o requirements/build.txt
 	@$(LOCK) pyproject.toml --extra mediapipe --extra spark --group test --group lint --group dist -c requirements/run.txt -o requirements/dev.txt
+	@uv pip compile --quiet --python-version 3.11 --no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml --extra train --group test -o requirements/train.txt
 
 clean:
 	@rm -rf $(VENV) build

@@ -90,6 +90,13 @@ def _parser() -> argparse.ArgumentParser:
     quantise.add_argument("--mirror", action="store_true", help="read face and mirror image")
     quantise.add_argument("--without-twin", action="store_true", help="the first twin alone")
     quantise.add_argument("--calibrate", type=int, default=512, help="faces for calibration")
+    quantise.add_argument(
+        "--ranges",
+        choices=("all", "average"),
+        default="all",
+        help="of the activations: least and greatest of all calibration faces, or their moving "
+        "average, which is the quantiser's own way (for comparison)",
+    )
     quantise.add_argument("--keep-float", type=Path, help="also write the float .tflite here")
     quantise.add_argument("--name", default="EmoCam expression model")
     quantise.add_argument("--version", default="1")

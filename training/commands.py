@@ -123,6 +123,7 @@ def run_quantise(options: argparse.Namespace) -> None:
         options.name,
         options.version,
         options.keep_float,
+        options.ranges,
     )
     print(
         f"{made.path} ({made.path.stat().st_size / 1e6:.2f} MB), temperature "

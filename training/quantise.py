@@ -2,6 +2,10 @@
 
 Post-training quantisation: weights int8 with a scale a filter, activations int8, ranges from
 calibration on training faces. Input and output stay int8, as EmoCam's contract asks.
+
+The ranges are the least and the greatest value seen on any calibration face. The quantiser's own
+default, a moving average, follows the last twenty faces or so and cuts off what stood out in the
+others (docs/model.md, "Ranges").
 """
 
 from __future__ import annotations
@@ -27,6 +31,11 @@ LICENCE = (
     "GPL-2.0-or-later; trained on FER2013, whose pictures state no clear licence "
     "(see MODEL_CARD.md)"
 )
+
+
+#: How ranges follow from the calibration faces: least and greatest of all of them, or a moving
+#: average (factor 0.95), in which the last faces weigh most.
+RANGES = ("all", "average")
 
 
 class Exported(nn.Module):
@@ -90,17 +99,27 @@ def convert(net: ExpressionNet, size: int, mirror: bool) -> bytes:
             return path.read_bytes()
 
 
-def quantise(float_file: bytes, pictures: NDArray[np.float32]) -> bytes:
-    """Quantise a float TFLite file to int8 with the ranges seen on the calibration pictures."""
+def quantise(float_file: bytes, pictures: NDArray[np.float32], ranges: str = "all") -> bytes:
+    """Quantise a float TFLite file to int8 with the ranges seen on the calibration pictures.
+
+    Args:
+        float_file: the file's content.
+        pictures: ``(n, s, s, 1)`` float32 in 0..255.
+        ranges: one of ``RANGES``.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from ai_edge_quantizer import quantizer, recipe
+        from ai_edge_quantizer import calibrator, quantizer, recipe, recipe_manager
+        from ai_edge_quantizer.utils.qsv_utils import min_max_update, moving_average_update
 
-        worker = quantizer.Quantizer(bytearray(float_file))
-        worker.load_quantization_recipe(recipe.static_wi8_ai8())
-        data = {"serving_default": [{"args_0": p[None]} for p in pictures]}
-        ranges = worker.calibrate(data)
-        return bytes(worker.quantize(ranges).quantized_model)
+        update = min_max_update if ranges == "all" else moving_average_update
+        static = recipe.static_wi8_ai8()
+        plan = recipe_manager.RecipeManager()
+        plan.load_quantization_recipe(static)
+        seen = calibrator.Calibrator(float_file, num_threads=1, qsv_update_func=update)
+        seen.calibrate({"serving_default": [{"args_0": p[None]} for p in pictures]}, plan)
+        worker = quantizer.Quantizer(bytearray(float_file), static)
+        return bytes(worker.quantize(seen.get_model_qsvs()).quantized_model)
 
 
 @dataclass(frozen=True)
@@ -152,6 +171,7 @@ def produce(
     name: str,
     version: str,
     float_file: Path | None = None,
+    ranges: str = "all",
 ) -> Product:
     """Convert, quantise, choose the sidecar's values on ``valid``, and write both files.
 
@@ -164,6 +184,7 @@ def produce(
         name: for people.
         version: for people.
         float_file: where to keep the file before quantisation, if at all.
+        ranges: one of ``RANGES``.
     """
     print("converting")
     converted = convert(net, faces.size, mirror)
@@ -171,7 +192,7 @@ def produce(
     if float_file is not None:
         float_file.write_bytes(converted)
     print(f"calibrating on {count} training faces")
-    int8 = quantise(converted, calibration_pictures(faces.part("train"), count))
+    int8 = quantise(converted, calibration_pictures(faces.part("train"), count), ranges)
     out.write_bytes(int8)
     print("choosing temperature and threshold on valid")
     return Product(out, write_sidecar(out, faces.part("valid"), name, version))

@@ -30,7 +30,7 @@ from training.models import TfliteModel
 from training.nets import ExpressionNet
 from training.peers import BUILDERS, build
 from training.predicting import predict
-from training.quantise import calibration_pictures, produce
+from training.quantise import RANGES, calibration_pictures, convert, produce, quantise
 from training.recipes import recipes
 from training.search import search
 from training.soup import save
@@ -157,6 +157,25 @@ def test_calibration_sees_black_and_white(faces: Faces) -> None:
     assert pictures.shape == (10, 48, 48, 1)
     assert (pictures.min((1, 2, 3)) == 0).all()
     assert (pictures.max((1, 2, 3)) == 255).all()
+
+
+@needs_converter
+@ignore_converter
+def test_a_rare_bright_face_keeps_its_place_in_the_ranges(tmp_path: Path) -> None:
+    kept = tmp_path / "float.tflite"
+    kept.write_bytes(convert(a_net(), 48, mirror=False))
+    pictures = np.full((61, 48, 48, 1), 60, np.float32)
+    pictures[:, ::2] = 20
+    pictures[0, :, ::3] = 255  # long before the last of them
+    brightest = {}
+    for ranges in RANGES:
+        model = tmp_path / f"{ranges}.tflite"
+        model.write_bytes(quantise(kept.read_bytes(), pictures, ranges))
+        scale, zero = TfliteModel(model)._input["quantization"]
+        brightest[ranges] = (127 - zero) * scale
+    assert brightest["all"] >= 254
+    # The quantiser's own way has forgotten it, which is why it is not ours.
+    assert brightest["average"] < 100
 
 
 def test_files_that_are_no_model(tmp_path: Path) -> None:
