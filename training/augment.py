@@ -14,6 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from training.errors import ConfigError
+
+_PROBABILITIES = {"flip", "low_light", "blur", "noise", "jpeg", "low_resolution", "occlude"}
+
 
 @dataclass(frozen=True)
 class AugmentConfig:
@@ -48,6 +52,18 @@ class AugmentConfig:
     jpeg: float = 0.1
     low_resolution: float = 0.1
     occlude: float = 0.35
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            ConfigError: for a strength below 0, or a probability above 1.
+        """
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if value < 0 or (name in _PROBABILITIES and value > 1):
+                limit = "in 0..1" if name in _PROBABILITIES else "0 or more"
+                raise ConfigError(f"augment.{name} must be {limit}, not {value}.")
 
 
 def augment(x: Tensor, config: AugmentConfig, side: int | None = None) -> Tensor:

@@ -9,6 +9,7 @@ from pathlib import Path
 from emocam.errors import EmoCamError
 from training import commands
 from training.commands import RUNS
+from training.labels import FERPLUS
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -109,7 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--out", type=Path, default=RUNS / "evaluation")
     evaluate.add_argument("--quick", action="store_true", help="leave out changed copies")
     evaluate.add_argument("--reference", type=Path, help="another .tflite to time in the same run")
-    evaluate.add_argument("--float", type=Path, help="the net before int8, to state the loss")
+    evaluate.add_argument(
+        "--float", type=Path, help="the file of quantise --keep-float, to state the loss by int8"
+    )
     evaluate.add_argument(
         "--into-sidecar",
         action="store_true",
@@ -119,10 +122,15 @@ def _parser() -> argparse.ArgumentParser:
 
     explain = verbs.add_parser("explain", help="Grad-CAM of chosen layers on chosen faces")
     _data(explain)
-    explain.add_argument("checkpoint", type=Path)
+    explain.add_argument(
+        "checkpoint", type=Path, help="a checkpoint, or an int8 .tflite file without twins"
+    )
     explain.add_argument("--split", default="valid", choices=("train", "valid", "test"))
     explain.add_argument("--row", type=int, action="append", help="row of the split; repeatable")
     explain.add_argument("--layer", action="append", help="block1 ... ; repeatable (all)")
+    explain.add_argument(
+        "--expression", choices=FERPLUS, help="to explain, instead of what is read in each face"
+    )
     explain.add_argument("--out", type=Path, default=RUNS / "explain.png")
     explain.set_defaults(run=commands.run_explain)
 
@@ -132,6 +140,13 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--cap", type=int, help="most epochs to run of those stated")
     compare.add_argument(
         "--minutes", type=float, help="most minutes of processor time a system may train"
+    )
+    compare.add_argument(
+        "--weights",
+        action="append",
+        metavar="SYSTEM=FILE",
+        help="a state dict (.pt, .pth) that a system starts from, but for its last layer; "
+        "repeatable; the others start from random weights",
     )
     compare.add_argument("--model", type=Path, help="EmoCam's model, for the last line")
     compare.add_argument("--out", type=Path, default=RUNS / "compare")

@@ -8,8 +8,26 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from training.data import Faces
 
 RUNS = Path("build/training")
+
+
+def _faces(options: argparse.Namespace, size: int) -> Faces:
+    """Read the data at a net's size of pictures; labels vote where nobody else did."""
+    from training.data import label_votes
+    from training.readers import read
+
+    faces, voted = label_votes(read(options.data, options.ferplus, size))
+    if voted:
+        print(
+            f"{voted} of {len(faces)} faces have no FER+ votes: their labels stand for them "
+            "(there is no label for contempt)"
+        )
+    return faces
 
 
 def run_explore(options: argparse.Namespace) -> None:
@@ -30,7 +48,6 @@ def run_fit(options: argparse.Namespace) -> None:
     from training.fit import Run
     from training.models import load_predictor
     from training.predicting import pick_device
-    from training.readers import read
     from training.schedule import finish_time
     from training.teachers import committee
 
@@ -40,7 +57,7 @@ def run_fit(options: argparse.Namespace) -> None:
     teachers = getattr(options, "teacher", [])
     once = getattr(options, "once", False)
     run = Run(
-        read(options.data, options.ferplus, config.size),
+        _faces(options, config.size),
         config,
         options.out or RUNS / config.name,
         pick_device(options.device),
@@ -54,24 +71,24 @@ def run_fit(options: argparse.Namespace) -> None:
 
 def run_soup(options: argparse.Namespace) -> None:
     """Write the mean of several checkpoints."""
+    from training.checkpoints import picture_size
     from training.config import load
-    from training.readers import read
     from training.soup import save, soup
 
     config = load(options.config)
-    faces = read(options.data, options.ferplus, config.size)
+    faces = _faces(options, picture_size(options.checkpoint[0]))
     net = soup(options.checkpoint, options.share, faces, config.late)
-    save(net, config.size, options.out)
+    save(net, faces.size, options.out)
     print(f"{options.out}: the mean of {len(options.checkpoint)} checkpoints")
 
 
 def run_graft(options: argparse.Namespace) -> None:
     """Write a net with the last stage of another."""
+    from training.checkpoints import picture_size
     from training.graft import graft
-    from training.readers import read
     from training.soup import save
 
-    faces = read(options.data, options.ferplus)
+    faces = _faces(options, picture_size(options.first))
     save(graft(options.first, options.second, faces), faces.size, options.out)
     print(f"{options.out}: {options.first.name} with the last stage of {options.second.name}")
 
@@ -80,17 +97,17 @@ def run_refit(options: argparse.Namespace) -> None:
     """Write a net with its FER+ head learnt anew."""
     import torch
 
-    from training.checkpoints import load_net
+    from training.checkpoints import load_net, picture_size
     from training.config import load
+    from training.labels import FERPLUS
     from training.predicting import pick_device
-    from training.readers import read
     from training.refit import halves, refit
     from training.soup import save
 
     if options.threads:
         torch.set_num_threads(options.threads)
     config = load(options.config, options.set)
-    faces = read(options.data, options.ferplus)
+    faces = _faces(options, picture_size(options.checkpoint))
     net = load_net(options.checkpoint)
     if options.halves:
         for name, figures in halves(net, faces, config.train, pick_device(options.device)).items():
@@ -98,7 +115,12 @@ def run_refit(options: argparse.Namespace) -> None:
                 f"{name}: FER+ {100 * figures['ferplus_accuracy']:.2f} %, wrong negatives "
                 f"{100 * figures['best_wrong_negatives']:.2f} % at "
                 f"{100 * figures['best_true_negatives_kept']:.1f} % of true negatives kept, "
-                f"calibration error {figures['ferplus_ece']:.4f}"
+                f"calibration error {figures['ferplus_ece']:.4f}, macro F1 "
+                f"{figures['ferplus_macro_f1']:.3f}; recall "
+                + ", ".join(
+                    f"{label} {100 * recall:.0f} %"
+                    for label, recall in zip(FERPLUS, figures["recall"], strict=True)
+                )
             )
         return
     out = options.out or options.checkpoint.with_name(f"{options.checkpoint.stem}_refitted.pt")
@@ -108,15 +130,14 @@ def run_refit(options: argparse.Namespace) -> None:
 
 def run_quantise(options: argparse.Namespace) -> None:
     """Write the int8 file and its sidecar."""
-    from training.checkpoints import load_net
+    from training.checkpoints import load_net, picture_size
     from training.nets import without_twin
     from training.quantise import produce
-    from training.readers import read
 
     net = load_net(options.checkpoint)
     made = produce(
         without_twin(net) if options.without_twin else net,
-        read(options.data, options.ferplus),
+        _faces(options, picture_size(options.checkpoint)),
         options.out,
         options.mirror,
         options.calibrate,
@@ -133,17 +154,25 @@ def run_quantise(options: argparse.Namespace) -> None:
 
 def run_evaluate(options: argparse.Namespace) -> None:
     """Print and draw all figures of a model."""
+    from training.checkpoints import picture_size
+    from training.errors import ModelFileError
     from training.evaluate import evaluate, summary
     from training.models import load_predictor, save_accuracy, sidecar_of
-    from training.readers import read
 
+    predict = load_predictor(options.model)
+    sidecar = sidecar_of(options.model)
+    if options.into_sidecar and sidecar is None:
+        raise ModelFileError(
+            f"{options.model} has no sidecar to write into; leave --into-sidecar out, or make "
+            "one with `training quantise`."
+        )
     result = evaluate(
         options.model,
-        read(options.data, options.ferplus),
+        _faces(options, picture_size(options.model)),
         options.split,
         options.out,
-        load_predictor(options.model),
-        sidecar_of(options.model),
+        predict,
+        sidecar,
         options.quick,
         options.reference,
         load_predictor(options.float) if options.float else None,
@@ -160,13 +189,14 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
 def run_explain(options: argparse.Namespace) -> None:
     """Draw the Grad-CAM sheet."""
-    from training.checkpoints import load_net
+    from training.checkpoints import load_any, picture_size
     from training.explain import choose, layers, sheet
-    from training.readers import read
 
-    net = load_net(options.checkpoint)
-    faces = read(options.data, options.ferplus).part(options.split)
-    sheet(net, faces, choose(faces, options.row), options.layer or list(layers(net)), options.out)
+    faces = _faces(options, picture_size(options.checkpoint))
+    net = load_any(options.checkpoint, faces.part("train").images)
+    shown = faces.part(options.split)
+    names = options.layer or list(layers(net))
+    sheet(net, shown, choose(shown, options.row), names, options.out, options.expression)
     print(f"{options.out}: faces of the data set are on it, so keep it to yourself")
 
 
@@ -174,19 +204,22 @@ def run_compare(options: argparse.Namespace) -> None:
     """Train and measure the systems we start from."""
     import torch
 
+    from training.checkpoints import picture_size
     from training.compare import Cap, compare
     from training.models import load_predictor
     from training.predicting import pick_device
     from training.readers import read
-    from training.recipes import recipes
+    from training.recipes import choose
 
     if options.threads:
         torch.set_num_threads(options.threads)
-    own = ("EmoCam, int8", load_predictor(options.model)) if options.model else None
-    faces = read(options.data, options.ferplus)
-    chosen = recipes(options.system)
+    chosen, weights = choose(options.system, options.weights)
     cap = Cap(options.cap, options.minutes)
-    print(compare(faces, chosen, options.out, cap, pick_device(options.device), own))
+    own = ("EmoCam, int8", load_predictor(options.model)) if options.model else None
+    size = picture_size(options.model) if options.model else 48
+    faces = read(options.data, options.ferplus, size)
+    device = pick_device(options.device)
+    print(compare(faces, chosen, options.out, cap, device, own, weights))
 
 
 def run_search(options: argparse.Namespace) -> None:
@@ -195,18 +228,20 @@ def run_search(options: argparse.Namespace) -> None:
 
     from training.config import load
     from training.predicting import pick_device
-    from training.readers import read
     from training.search import search
 
     if options.threads:
         torch.set_num_threads(options.threads)
     config = load(options.config, options.set)
     study = search(
-        read(options.data, options.ferplus, config.size),
+        _faces(options, config.size),
         config,
         options.trials,
         options.out or RUNS / "search",
         pick_device(options.device),
         options.weights,
     )
+    if not any(trial.state.name == "COMPLETE" for trial in study.trials):
+        print("no trial has ended yet; the same command goes on")
+        return
     print(f"best so far: valid NLL {study.best_value:.4f} with {study.best_params}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,49 +17,24 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from training.augment import augment
 from training.data import NO_LABEL, Faces, batches
 from training.duplicates import without_leaks
-from training.labels import majority, raw_majority
-from training.metrics import confusion, macro_f1
-from training.models import Predictor
+from training.errors import ConfigError, DataError
+from training.models import Predictor, file_sha256
 from training.nets import parameters
-from training.peers import build
-from training.recipes import Recipe
-from training.standings import chart, table
-
-#: Six classes as in EmoNet: disgust goes with angry.
-SIX = ("angry or disgust", "fear", "happy", "sad", "surprise", "neutral")
-TO_SIX = np.array([0, 0, 1, 2, 3, 4, 5])
-#: FER+ class of each FER2013 class, to read a seven-class net as the product would.
-TO_FERPLUS = np.array([4, 5, 6, 1, 3, 2, 0])
-SIX_TO_FERPLUS = np.array([4, 6, 1, 3, 2, 0])
-
-
-def labels_of(faces: Faces, classes: int) -> NDArray[np.int64]:
-    """Return FER2013 labels in seven classes, or in EmoNet's six."""
-    labels = faces.labels.astype(np.int64)
-    return TO_SIX[labels] if classes == 6 else labels
-
-
-def sample(
-    labels: NDArray[np.int64], recipe: Recipe, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Choose the rows to train on, balanced as the recipe says; one choice for all epochs."""
-    if recipe.sampling == "plain":
-        return np.arange(len(labels))
-    groups = [np.flatnonzero(labels == c) for c in range(recipe.classes)]
-    groups = [g for g in groups if len(g)]
-    sizes = [len(g) for g in groups]
-    rows = recipe.rows or (max(sizes) if recipe.sampling == "over" else min(sizes))
-    chosen = []
-    for group in groups:
-        if recipe.sampling == "over" and len(group) < rows:
-            extra = rng.choice(group, rows - len(group))
-            chosen.append(np.concatenate([group, extra]))
-        else:
-            chosen.append(rng.choice(group, min(rows, len(group)), replace=False))
-    return np.concatenate(chosen)
+from training.peers import build, load_pretrained, set_learning
+from training.recipes import Recipe, changed, prepared, sample
+from training.standings import (
+    chart,
+    data_digest,
+    figures,
+    kept,
+    labels_of,
+    ours,
+    table,
+    write,
+)
+from training.stopping import StoppedError, stoppable
 
 
 @dataclass(frozen=True)
@@ -75,73 +50,117 @@ class Cap:
     epochs: int | None = None
     minutes: float | None = None
 
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            ConfigError: for less than one epoch, or no time.
+        """
+        if self.epochs is not None and self.epochs < 1:
+            raise ConfigError(f"--cap must be at least 1 epoch, not {self.epochs}.")
+        if self.minutes is not None and not self.minutes > 0:
+            raise ConfigError(f"--minutes must be above 0, not {self.minutes}.")
+
 
 def train(
     recipe: Recipe,
     faces: Faces,
     cap: Cap,
     device: torch.device,
+    weights: Path | None = None,
+    stopped: Sequence[int] = (),
     seed: int = 1,
     clock: Callable[[], float] = time.process_time,
 ) -> dict[str, Any]:
-    """Train one system and return its figures on ``valid``.
+    """Train one system and return its figures on ``valid`` after the last pass.
 
     Args:
         recipe: the system.
         faces: all splits; leaks are kept out as for EmoCam's own model.
         cap: where to stop early.
         device: where to train.
+        weights: a state dict to start from; None starts from random weights.
+        stopped: signals that came; with one in it the training ends after the step.
         seed: of weights, order and augmentation.
         clock: processor time in seconds.
+
+    Raises:
+        DataError: when a split has no rows with a FER2013 label.
+        ModelFileError: when the weights do not fit.
+        StoppedError: when a signal came; what was learnt is lost.
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    rows = without_leaks(faces).train
-    rows = rows.take(rows.labels != NO_LABEL)
-    valid = faces.part("valid")
-    valid = valid.take(valid.labels != NO_LABEL)
+    rows, valid = _labelled(without_leaks(faces).train), _labelled(faces.part("valid"))
+    for name, part in (("train", rows), ("valid", valid)):
+        if len(part) == 0:
+            raise DataError(
+                f"{faces.source}: the split '{name}' has no rows with a FER2013 label, which the "
+                "systems are trained and judged on. Add data that has."
+            )
     labels = labels_of(rows, recipe.classes)
-    chosen = sample(labels, recipe, rng)
-    net = build(recipe.net, recipe.classes, recipe.channels, recipe.size).to(device)
+    drawn = sample(rows.labels, recipe, rng)
+    net = _net(recipe)
+    if weights is not None:
+        load_pretrained(net, weights)
+    net.to(device)
+    if device.type == "cpu":
+        net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.Adam(net.parameters(), lr=recipe.rate)
-    weight = None
-    if recipe.weighted:
-        counts = np.bincount(labels, minlength=recipe.classes)
-        weight = torch.tensor(len(labels) / recipe.classes / counts.clip(1)).float().to(device)
+    class_weights = _class_weights(labels, recipe.classes).to(device) if recipe.weighted else None
     epochs = min(recipe.epochs, cap.epochs or recipe.epochs)
     end = math.inf if cap.minutes is None else 60 * cap.minutes
-    best, since, steps, history = 0.0, 0, 0, []
+    # Short epochs are not each followed by a look at ``valid``, which would take most of a cap.
+    every = 1 if recipe.patience else math.ceil(4 * len(valid) / len(drawn.rows))
+    best, since, steps, history, ended = 0.0, 0, 0, [], ""
     began = clock()
     for epoch in range(epochs):
-        net.train()
-        plan = list(batches(rng.permutation(chosen), recipe.batch))
-        for part in tqdm(
-            plan,
-            desc=f"{recipe.name}, epoch {epoch + 1} of {epochs}",
-            leave=False,
-            disable=None,
-        ):
-            x = torch.from_numpy(rows.images[part].astype(np.float32)).unsqueeze(1).to(device)
-            logits = net(_prepared(augment(x, recipe.augment), recipe))
-            loss = F.cross_entropy(logits, torch.from_numpy(labels[part]).to(device), weight=weight)
+        plan = list(batches(rng.permutation(len(drawn.rows)), recipe.batch))
+        bar = tqdm(
+            plan, desc=f"{recipe.name}, epoch {epoch + 1} of {epochs}", leave=False, disable=None
+        )
+        for part in bar:
+            progress = max(steps / len(plan) / epochs, (clock() - began) / end)
+            alone = weights is not None and progress < recipe.head_first / recipe.epochs
+            set_learning(net, recipe.fixed if weights else 0, alone)
+            for group in optimiser.param_groups:
+                group["lr"] = recipe.rate_at(progress)
+            chosen = drawn.rows[part]
+            x = torch.from_numpy(rows.images[chosen].astype(np.float32)).unsqueeze(1).to(device)
+            x = changed(x, torch.from_numpy(drawn.added[part]).to(device), recipe)
+            loss = F.cross_entropy(
+                net(prepared(x, recipe)),
+                torch.from_numpy(labels[chosen]).to(device),
+                weight=class_weights,
+            )
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
             steps += 1
+            if stopped:
+                bar.close()
+                raise StoppedError
             if clock() - began >= end:
+                ended = "the cap of minutes"
                 break
+        if epoch + 1 == epochs:
+            ended = ended or (
+                "the stated epochs" if epochs == recipe.epochs else "the cap of epochs"
+            )
+        if not ended and (epoch + 1) % every:
+            continue
         predicted = predict(net, valid.images, recipe, device)
         accuracy = float((predicted == labels_of(valid, recipe.classes)).mean())
-        history.append(accuracy)
+        history.append([steps / len(plan), accuracy])
         best, since = (accuracy, 0) if accuracy > best else (best, since + 1)
-        if clock() - began >= end or (recipe.patience and since >= recipe.patience):
+        if not ended and recipe.patience and since >= recipe.patience:
+            ended = f"{since} epochs without a better accuracy"
+        if ended:
             break
     return {
-        "name": recipe.name,
-        "stated": recipe.stated,
-        "assumed": recipe.assumed,
         "epochs_stated": recipe.epochs,
         "epochs_run": steps / len(plan),
+        "ended": ended,
         "parameters": parameters(net),
         "minutes": (clock() - began) / 60,
         "history": history,
@@ -156,46 +175,10 @@ def predict(
     """Return the class read in each picture, ``(n,)``."""
     net.eval()
     read = []
-    for start in range(0, len(images), 256):
-        x = torch.from_numpy(images[start : start + 256].astype(np.float32)).unsqueeze(1)
-        read.append(net(_prepared(x.to(device), recipe)).argmax(1).cpu())
+    for first in range(0, len(images), 256):
+        x = torch.from_numpy(images[first : first + 256].astype(np.float32)).unsqueeze(1)
+        read.append(net(prepared(x.to(device), recipe)).argmax(1).cpu())
     return torch.cat(read).numpy()
-
-
-def figures(predicted: NDArray[np.int64], classes: int, valid: Faces) -> dict[str, float | None]:
-    """Return the table's figures of seven- or six-class readings of ``valid``."""
-    seven = labels_of(valid, 7)
-    six = labels_of(valid, 6)
-    as_six = predicted if classes == 6 else TO_SIX[predicted]
-    as_ferplus = (SIX_TO_FERPLUS if classes == 6 else TO_FERPLUS)[predicted]
-    top, counted = majority(valid.votes)
-    raw_top, agreed = raw_majority(valid.votes)
-    harmless = agreed & np.isin(raw_top, (0, 1))
-    return {
-        "seven": float((predicted == seven).mean()) if classes == 7 else None,
-        "six": float((as_six == six).mean()),
-        "six_macro_f1": macro_f1(confusion(six, as_six, 6)),
-        "ferplus": float((as_ferplus == top)[counted].mean()) if counted.any() else None,
-        "wrong_negatives_as_read": float((as_ferplus >= 3)[harmless].mean())
-        if harmless.any()
-        else None,
-    }
-
-
-def ours(predict_ours: Predictor, faces: Faces, name: str) -> dict[str, Any]:
-    """Return the same figures of EmoCam's model, its FER2013 head read in six or seven classes."""
-    valid = faces.part("valid")
-    valid = valid.take(valid.labels != NO_LABEL)
-    ferplus, fer2013 = predict_ours(valid.images)
-    row: dict[str, Any] = {"name": name, **figures(fer2013.argmax(1), 7, valid)}
-    # The product reads expressions from its own FER+ head.
-    top, counted = majority(valid.votes)
-    raw_top, agreed = raw_majority(valid.votes)
-    read = ferplus.argmax(1)
-    harmless = agreed & np.isin(raw_top, (0, 1))
-    row["ferplus"] = float((read == top)[counted].mean())
-    row["wrong_negatives_as_read"] = float((read >= 3)[harmless].mean())
-    return row
 
 
 def compare(
@@ -205,29 +188,86 @@ def compare(
     cap: Cap,
     device: torch.device,
     own: tuple[str, Predictor] | None,
+    weights: dict[str, Path] | None = None,
 ) -> str:
     """Train the systems that have no result in ``out`` yet and return the table.
 
-    The results stand in ``out`` as one JSON a system, so that the work can be cut into parts.
+    The results stand in ``out`` as one JSON a system, so that the work can be cut into parts, and
+    parts can run at the same time. One made by another recipe, cap, data or weights is made anew.
+
+    Args:
+        faces: all splits.
+        chosen: the systems, by the names of their files.
+        out: folder of the results, the table and the chart.
+        cap: where to stop early.
+        device: where to train.
+        own: name and predictor of EmoCam's model, for the last line.
+        weights: of the systems that start from some.
+
+    Returns:
+        The table; after SIGINT or SIGTERM what is finished and what is not.
+
+    Raises:
+        TrainingError: for data, a net or weights that cannot be used; before any training, where
+            that can be known.
     """
+    weights = weights or {}
+    for stem, path in weights.items():
+        print(f"{stem}: {load_pretrained(_net(chosen[stem]), path)}")
     out.mkdir(parents=True, exist_ok=True)
-    rows = []
-    for stem, recipe in chosen.items():
-        path = out / f"{stem}.json"
-        if not path.exists():
-            result = train(recipe, faces, cap, device)
-            path.write_text(json.dumps(result, indent=1) + "\n")
-        rows.append(json.loads(path.read_text()))
+    data = data_digest(faces)
+    rows: dict[str, dict[str, Any]] = {}
+    with stoppable() as stopped:
+        try:
+            for stem, recipe in chosen.items():
+                path = out / f"{stem}.json"
+                made_from = _made_from(recipe, cap, data, weights.get(stem))
+                result = kept(path, made_from)
+                if result is None:
+                    if stopped:
+                        raise StoppedError
+                    result = train(recipe, faces, cap, device, weights.get(stem), stopped)
+                    result |= {"source": faces.source, "made_from": made_from}
+                    write(path, json.dumps(result, indent=1))
+                texts = {"stated": recipe.stated, "assumed": recipe.assumed}
+                rows[stem] = {"name": _name(recipe, weights.get(stem)), **texts, **result}
+        except StoppedError:
+            left = ", ".join(stem for stem in chosen if stem not in rows)
+            return (
+                f"stopped; finished and kept in {out}: {', '.join(rows) or 'none'}. "
+                f"The same command goes on with {left}, the first of them from its beginning"
+            )
+    lines = list(rows.values())
     if own is not None:
-        rows.append(ours(own[1], faces, own[0]))
-    text = table(rows)
-    (out / "table.md").write_text(text + "\n")
-    chart(rows, out / "compare.png")
+        lines.append(ours(own[1], faces, own[0]))
+    text = table(lines)
+    write(out / "table.md", text)
+    chart(lines, out / "compare.png")
     return text
 
 
-def _prepared(x: Tensor, recipe: Recipe) -> Tensor:
-    if x.shape[-1] != recipe.size:
-        x = F.interpolate(x, size=(recipe.size, recipe.size), mode="bilinear", align_corners=False)
-    x = x / 255
-    return x.expand(-1, 3, -1, -1) if recipe.channels == 3 else x
+def _name(recipe: Recipe, weights: Path | None) -> str:
+    return recipe.name if weights is None else f"{recipe.name} (starting from {weights.name})"
+
+
+def _labelled(faces: Faces) -> Faces:
+    return faces.take(faces.labels != NO_LABEL)
+
+
+def _class_weights(labels: NDArray[np.int64], classes: int) -> Tensor:
+    counts = np.bincount(labels, minlength=classes).clip(1)
+    return torch.tensor(len(labels) / classes / counts).float()
+
+
+def _made_from(recipe: Recipe, cap: Cap, data: str, weights: Path | None) -> dict[str, Any]:
+    """Return what a result hangs on, as JSON gives it back; texts for the table are not of it."""
+    values = asdict(recipe)
+    for text in ("name", "stated", "assumed"):
+        del values[text]
+    sha = file_sha256(weights) if weights else None
+    made_from = {"recipe": values, "cap": asdict(cap), "data": data, "weights": sha}
+    return dict(json.loads(json.dumps(made_from)))
+
+
+def _net(recipe: Recipe) -> nn.Module:
+    return build(recipe.net, recipe.classes, recipe.channels, recipe.size)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-import types
 import typing
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -87,10 +86,9 @@ class TrainConfig:
             raise ConfigError(
                 f"train.small must be 0 or a multiple of 8 above 16, not {self.small}."
             )
-        if self.wrong_negatives < 0:
-            raise ConfigError(
-                f"train.wrong_negatives must not be below 0, not {self.wrong_negatives}."
-            )
+        for name in ("decay", "fer2013", "wrong_negatives", "mixup"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"train.{name} must not be below 0, not {getattr(self, name)}.")
         for name in shares:
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"train.{name} must be in 0..1, not {getattr(self, name)}.")
@@ -117,6 +115,15 @@ class Config:
     train: TrainConfig = field(default_factory=TrainConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     late: AugmentConfig = field(default_factory=AugmentConfig)
+
+    def __post_init__(self) -> None:
+        """Check the size.
+
+        Raises:
+            ConfigError: for a size that the net or the JPEG blocks cannot have.
+        """
+        if self.size % 8 or self.size < 24:
+            raise ConfigError(f"size must be a multiple of 8 above 16, not {self.size}.")
 
 
 def load(path: Path | None, overrides: list[str] | None = None) -> Config:
@@ -156,6 +163,8 @@ def _override(values: dict[str, Any], override: str) -> None:
     table = values
     for part in tables:
         table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"--set {override}: '{part}' is a value, not a table of values.")
     table[last] = value
 
 
@@ -191,8 +200,6 @@ def _checked(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, list | tuple) or not all(isinstance(v, int) for v in value):
             raise ConfigError(f"{where} must be a list of whole numbers, not {value!r}.")
         return tuple(value)
-    if origin is types.UnionType:
-        return value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import DataError
-from training.labels import FER2013
+from training.labels import FER2013, FER2013_TO_FERPLUS
 
 SPLITS = ("train", "valid", "test")
 
@@ -109,7 +109,9 @@ def join(parts: list[Faces]) -> Faces:
         raise DataError("No data was given. Name at least one with --data PATH.")
     sizes = {p.size for p in parts}
     if len(sizes) > 1:
-        raise DataError(f"The data sets have pictures of {sorted(sizes)} px; use one --size.")
+        raise DataError(
+            f"The data sets have pictures of {sorted(sizes)} px. Scale them to one size."
+        )
     return Faces(
         images=np.concatenate([p.images for p in parts]),
         labels=np.concatenate([p.labels for p in parts]),
@@ -117,6 +119,27 @@ def join(parts: list[Faces]) -> Faces:
         split=np.concatenate([p.split for p in parts]),
         source=" + ".join(p.source for p in parts),
     )
+
+
+def label_votes(faces: Faces) -> tuple[Faces, int]:
+    """Let the labels vote where nobody else did, so that data without FER+ votes teach too.
+
+    A row with a label and no votes gets ten votes for the FER+ expression of its class. Contempt
+    has no class, so it gets none. Counted by the same rules, such a row's majority is its label.
+
+    Returns:
+        The faces and how many rows' labels have voted.
+
+    Raises:
+        DataError: when no row has a label or votes.
+    """
+    silent = faces.votes.sum(1) == 0
+    rows = np.flatnonzero(silent & (faces.labels != NO_LABEL))
+    if len(faces) and (silent & (faces.labels == NO_LABEL)).all():
+        raise DataError(f"{faces.source}: no face has a label or votes; there is nothing to learn.")
+    votes = faces.votes.copy()
+    votes[rows, np.array(FER2013_TO_FERPLUS)[faces.labels[rows]]] = 10
+    return replace(faces, votes=votes), len(rows)
 
 
 def batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:

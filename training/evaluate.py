@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from emocam.sidecar import Sidecar
 from training import variations
 from training.data import Faces
 from training.duplicates import exact_duplicates, near_duplicates
+from training.errors import ModelFileError
 from training.judging import Judged, headline, judge, rows_of, short, tables
 from training.labels import NEGATIVE, majority
 from training.metrics import (
@@ -51,9 +54,9 @@ def slices(judged: Judged) -> dict[str, Any]:
             "middle": (values > low) & (values <= high),
             f"high (from {high:.3g})": values > high,
         }
-        result[name] = {
-            key: short(rows_of(judged, rows)) for key, rows in thirds.items() if rows.any()
-        }
+        # A number that is the same for most rows does not cut them in thirds.
+        if all(rows.any() for rows in thirds.values()):
+            result[name] = {key: short(rows_of(judged, rows)) for key, rows in thirds.items()}
     return result
 
 
@@ -93,20 +96,19 @@ def conditions(judged: Judged, predict: Predictor, report: Callable[[str], None]
         report(name)
         raw, fer2013 = predict(pictures)
         tempered = temper(raw, judged.temperature)
-        result[name] = short(
-            Judged(judged.faces, raw, tempered, fer2013, judged.temperature, judged.threshold)
-        )
+        result[name] = short(replace(judged, raw=raw, ferplus=tempered, fer2013=fer2013))
     return result
 
 
-def timing(model: TfliteModel, images: NDArray[np.uint8], other: Path | None) -> dict[str, float]:
+def timing(
+    model: TfliteModel, images: NDArray[np.uint8], rival: AnyTflite | None
+) -> dict[str, float]:
     """Return milliseconds a face on one thread and, if given, the ratio to another file's.
 
     The two take turns, so that a busy machine slows both alike.
     """
     own: list[float] = []
     reference: list[float] = []
-    rival = _AnyTflite(other) if other is not None else None
     for _ in range(10):
         own += model.milliseconds(images, 60)
         if rival is not None:
@@ -118,17 +120,28 @@ def timing(model: TfliteModel, images: NDArray[np.uint8], other: Path | None) ->
     return result
 
 
-class _AnyTflite:
+class AnyTflite:
     """A TFLite file with any one input, for timing only."""
 
     def __init__(self, path: Path) -> None:
+        """Load the file.
+
+        Raises:
+            ModelFileError: when it is missing or no TFLite file.
+        """
         from ai_edge_litert.interpreter import Interpreter
 
-        self._interpreter = Interpreter(str(path), num_threads=1)
-        self._interpreter.allocate_tensors()
+        if not path.exists():
+            raise ModelFileError(f"{path} does not exist. Name a .tflite file, or leave it out.")
+        try:
+            self._interpreter = Interpreter(str(path), num_threads=1)
+            self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelFileError(f"{path} is no TFLite model: {error}.") from error
         self._input = self._interpreter.get_input_details()[0]
 
     def milliseconds(self, runs: int) -> list[float]:
+        """Time single invocations with zeros as input, in milliseconds."""
         import time
 
         values = np.zeros(self._input["shape"], self._input["dtype"])
@@ -157,7 +170,8 @@ def evaluate(
     Args:
         path: the model file, for the record.
         faces: all splits (``train`` is needed to find duplicates).
-        split: which to judge.
+        split: which to judge. Without a sidecar, temperature and threshold are chosen on
+            ``valid``, whatever is judged.
         out: folder for JSON and pictures.
         predict: the model.
         sidecar: its sidecar, if it has one.
@@ -166,11 +180,17 @@ def evaluate(
         float_predict: the same net before quantisation, to state what int8 costs.
 
     Returns:
-        What is in ``evaluation.json``.
+        What is in ``evaluation.json``; there, what could not be measured is null.
+
+    Raises:
+        ModelFileError: when the reference is no TFLite file.
+        DataError: when the split has no rows.
     """
     from training.figures import draw
 
-    judged = judge(faces.part(split), predict, sidecar)
+    rival = AnyTflite(reference) if reference is not None else None
+    chooser = None if split == "valid" else faces.part("valid")
+    judged = judge(faces.part(split), predict, sidecar, chooser)
     report = _reporter()
     top, counted = majority(judged.faces.votes)
     result: dict[str, Any] = {
@@ -178,6 +198,7 @@ def evaluate(
         "sha256": file_sha256(path),
         "bytes": path.stat().st_size,
         "split": split,
+        "chosen_on": judged.chosen_on,
         "headline": headline(judged),
         "classes": tables(judged),
         "calibration": calibration_bins(judged.ferplus[counted], top[counted]),
@@ -188,14 +209,14 @@ def evaluate(
         result["duplicates"] = without_duplicates(judged, faces.part("train"))
     if float_predict is not None:
         report("before quantisation")
-        result["float"] = headline(judge(judged.faces, float_predict, None))
+        result["float"] = headline(judge(judged.faces, float_predict, None, chooser))
     if not quick:
         result["stability"] = stability(judged, predict, report)
         result["conditions"] = conditions(judged, predict, report)
     if isinstance(predict, TfliteModel):
-        result["timing"] = timing(predict, judged.faces.images[:100], reference)
+        result["timing"] = timing(predict, judged.faces.images[:100], rival)
     out.mkdir(parents=True, exist_ok=True)
-    (out / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n")
+    (out / "evaluation.json").write_text(json.dumps(without_nan(result), indent=1) + "\n")
     (out / "tables.md").write_text(markdown(result))
     draw(result, out)
     return result
@@ -216,7 +237,7 @@ def summary(result: dict[str, Any]) -> str:
         f"wrong negatives          {100 * head['wrong_negatives']:6.2f} % "
         f"({100 * head['wrong_negatives_se']:.2f}) with "
         f"{100 * head['true_negatives_kept']:.1f} % of true negatives kept, above "
-        f"{head['threshold']:.3f}",
+        f"{head['threshold']:.3f} (temperature and threshold: {result['chosen_on']})",
         f"wrong negatives as read  {100 * head['wrong_negatives_as_read']:6.2f} %",
     ]
     if "float" in result:
@@ -239,6 +260,15 @@ def _shown(probabilities: NDArray[np.floating[Any]], threshold: float) -> NDArra
     negative = np.isin(best, NEGATIVE)
     clear = probabilities[:, list(NEGATIVE)].sum(1) > threshold
     return np.where(negative & ~clear, 0, best)
+
+
+def without_nan(value: Any) -> Any:
+    """Return the same with None for what is not a number, which JSON cannot hold."""
+    if isinstance(value, dict):
+        return {k: without_nan(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nan(v) for v in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _curve(curve: NegativeCurve) -> dict[str, list[float]]:

@@ -79,16 +79,30 @@ def choose(faces: Faces, rows: list[int] | None, each: int = 1) -> NDArray[np.in
 
 
 def sheet(
-    net: ExpressionNet, faces: Faces, rows: NDArray[np.int64], names: list[str], path: Path
+    net: ExpressionNet,
+    faces: Faces,
+    rows: NDArray[np.int64],
+    names: list[str],
+    path: Path,
+    label: str | None = None,
 ) -> None:
     """Draw one line a face: the face, then one map a layer.
+
+    Args:
+        net: in eval mode.
+        faces: a split.
+        rows: which of its rows.
+        names: of the layers.
+        path: the picture to write.
+        label: the expression to explain; None explains what is read in each face.
 
     The sheet shows faces of the data set: it is for the user's eyes and not to be passed on.
     """
     from training.figures import plt
 
     images = faces.images[rows]
-    maps = [grad_cam(net, name, images, None) for name in names]
+    classes = None if label is None else np.full(len(rows), FERPLUS.index(label), np.int64)
+    maps = [grad_cam(net, name, images, classes) for name in names]
     figure, axes = plt.subplots(
         len(rows),
         1 + len(names),
@@ -109,7 +123,7 @@ def sheet(
         for column, name in enumerate(names, 1):
             axes[line][column].imshow(images[line], cmap="gray", vmin=0, vmax=255)
             axes[line][column].imshow(maps[column - 1][0][line], cmap="inferno", alpha=0.5)
-            axes[line][column].set_title(name, fontsize=8)
+            axes[line][column].set_title(name + (f", {label}" if label else ""), fontsize=8)
     for axis in axes.flat:
         axis.axis("off")
     path.parent.mkdir(parents=True, exist_ok=True)

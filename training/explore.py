@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from training.data import NO_LABEL, SPLITS, Faces
@@ -16,7 +18,7 @@ from training.labels import FER2013, FERPLUS, entropy, majority
 
 def explore(faces: Faces, out: Path) -> dict[str, Any]:
     """Write ``data.json``, ``classes.png``, ``entropy.png``, ``samples.png`` and
-    ``duplicates_SPLIT.png`` to a folder.
+    ``duplicates_OTHER_SPLIT.png`` (for every two splits with look-alikes) to a folder.
 
     The sheets of samples and of duplicates show faces of the data set: they are for the user's
     eyes and not to be passed on.
@@ -42,19 +44,35 @@ def explore(faces: Faces, out: Path) -> dict[str, Any]:
             "without_votes": int((part.votes.sum(1) == 0).sum()),
             "repeated_within": len(part) - len(first),
         }
-    for split in splits[1:]:
-        part, train = faces.part(split), faces.part(splits[0])
-        exact = exact_duplicates(part, train)
-        alike = near_duplicates(part, train) & ~exact
-        result["splits"][split][f"equal_to_{splits[0]}"] = int(exact.sum())
-        result["splits"][split][f"alike_to_{splits[0]}"] = int(alike.sum())
+    found = overlaps(faces)
+    for (split, other), (exact, alike) in found.items():
+        result["splits"][split][f"equal_to_{other}"] = int(exact.sum())
+        result["splits"][split][f"alike_to_{other}"] = int(alike.sum())
     (out / "data.json").write_text(json.dumps(result, indent=1) + "\n")
     _classes(result, out / "classes.png")
     _entropy(faces, splits, out / "entropy.png")
     _samples(faces, out / "samples.png")
-    for split in splits[1:]:
-        _pairs(faces.part(split), faces.part(splits[0]), out / f"duplicates_{split}.png")
+    for (split, other), (_, alike) in found.items():
+        sheet = out / f"duplicates_{other}_{split}.png"
+        _pairs(faces.part(split), faces.part(other), np.flatnonzero(alike), sheet)
     return result
+
+
+def overlaps(faces: Faces) -> dict[tuple[str, str], tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Find the rows of each split that stand in another split too, for every two splits.
+
+    Returns:
+        By (split, other), ``other`` being the one named first in ``SPLITS``: two ``(n,)`` bool
+        masks of the split's rows, those that equal a row of the other byte for byte, and those
+        that only look like one.
+    """
+    splits = [s for s in SPLITS if (faces.split == s).any()]
+    found = {}
+    for other, split in combinations(splits, 2):
+        part, reference = faces.part(split), faces.part(other)
+        exact = exact_duplicates(part, reference)
+        found[split, other] = exact, near_duplicates(part, reference) & ~exact
+    return found
 
 
 def summary(result: dict[str, Any]) -> str:
@@ -122,22 +140,28 @@ def _samples(faces: Faces, path: Path, columns: int = 12) -> None:
         Image.fromarray(np.concatenate(rows)).save(path)
 
 
-def _pairs(part: Faces, train: Faces, path: Path, columns: int = 12, lines: int = 3) -> None:
-    """Draw look-alikes in pairs, the split's row above that of ``train``.
+def _pairs(
+    part: Faces,
+    other: Faces,
+    found: NDArray[np.int64],
+    path: Path,
+    columns: int = 12,
+    lines: int = 3,
+) -> None:
+    """Draw look-alikes in pairs, the split's row above that of the other split.
 
     They are sorted by likeness and spread over all that were found, so that the last ones show
     what the threshold lets through.
     """
-    index, likeness = closest(part, train)
-    found = np.flatnonzero(near_duplicates(part, train) & ~exact_duplicates(part, train))
     if len(found) == 0:
         return
-    found = found[np.argsort(-likeness[found])]
-    shown = found[np.linspace(0, len(found) - 1, min(len(found), columns * lines)).astype(int)]
+    index, likeness = closest(part.take(found), other)
+    order = np.argsort(-likeness)
+    shown = order[np.linspace(0, len(order) - 1, min(len(order), columns * lines)).astype(int)]
     size = part.size
     sheet = np.full((lines * (2 * size + 6), columns * (size + 2)), 255, np.uint8)
     for place, row in enumerate(shown):
         top, left = place // columns * (2 * size + 6), place % columns * (size + 2)
-        sheet[top : top + size, left : left + size] = part.images[row]
-        sheet[top + size : top + 2 * size, left : left + size] = train.images[index[row]]
+        sheet[top : top + size, left : left + size] = part.images[found[row]]
+        sheet[top + size : top + 2 * size, left : left + size] = other.images[index[row]]
     Image.fromarray(sheet).save(path)

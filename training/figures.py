@@ -201,6 +201,10 @@ def _conditions(table: dict[str, Any], path: Path) -> Path:
 
 
 def _numbers(axis: Axes, values: list[float], form: str) -> None:
-    axis.set_xlim(0, 1.15 * max([*values, 0.1]))
+    known = [v for v in values if not np.isnan(v)]
+    axis.set_xlim(0, 1.15 * max([*known, 0.1]))
     for index, value in enumerate(values):
+        if np.isnan(value):
+            axis.text(0, index, " not measured", va="center", fontsize=8, color=_INK)
+            continue
         axis.text(value, index, f" {value:{form}}", va="center", fontsize=8, color=_INK)

@@ -30,7 +30,7 @@ from training.schedule import Progress, rate
 from training.stopping import StoppedError, stoppable
 from training.targets import Targets, epoch_order, losses, wrong_negatives
 from training.teachers import kept_answers
-from training.warmstart import load_weights
+from training.warmstart import UNREADABLE, load_weights
 
 _COLUMNS = (
     "epoch",
@@ -48,7 +48,10 @@ _SAVE_EVERY_S = 120.0
 
 
 class Run:
-    """One training run in one folder: ``last.pt``, ``best.pt``, ``metrics.csv``, ``config.txt``."""
+    """One training run in one folder: ``last.pt``, ``best.pt``, ``metrics.csv``, ``config.txt``.
+
+    ``stopped`` says whether a signal ended :meth:`fit` before the schedule did.
+    """
 
     def __init__(
         self,
@@ -109,6 +112,7 @@ class Run:
         self.optimiser = optimiser(self.net, config.train)
         self.epoch, self.step, self.steps_done, self.best = 0, 0, 0, math.inf
         self.spent = 0.0
+        self.stopped = False
         start = self._resume(last) if last.exists() else 0.0
         steps = len(self.train) // min(config.train.batch, len(self.train)) * config.train.epochs
         self.progress = Progress(steps, end, start)
@@ -139,6 +143,7 @@ class Run:
                     if watch is not None:
                         watch(row)
             except StoppedError:
+                self.stopped = True
                 self._save("last.pt")
                 print("\nstopped; the same command takes the run up again")
         return history
@@ -253,7 +258,8 @@ class Run:
             f"{row['seconds']:.0f} s, {100 * row['progress']:.1f} % of the schedule",
             flush=True,
         )
-        error = 1 - row["valid_ferplus"]
+        known = (row[k] for k in ("valid_ferplus", "valid_fer2013") if not math.isnan(row[k]))
+        error = 1 - next(known, 0.0)
         if error < self.best:
             self.best = error
             self._save("best.pt")
@@ -264,6 +270,8 @@ class Run:
             "ema": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "random": torch.get_rng_state(),
+            # Augmentation draws where the pictures are.
+            "cuda_random": torch.cuda.get_rng_state_all() if self.device.type == "cuda" else [],
             "progress": self.progress.value,
             "epoch": self.epoch,
             "step": self.step,
@@ -276,18 +284,21 @@ class Run:
         temporary.replace(self.folder / name)
 
     def _resume(self, path: Path) -> float:
-        state = torch.load(path, map_location=self.device, weights_only=True)
         try:
+            state = torch.load(path, map_location="cpu", weights_only=True)
             self.net.load_state_dict(state["net"])
             self.average.load_state_dict(state["ema"])
             self.optimiser.load_state_dict(state["optimiser"])
-        except (KeyError, RuntimeError, ValueError) as error:
+            torch.set_rng_state(state["random"])
+            if self.device.type == "cuda" and "cuda_random" in state:
+                torch.cuda.set_rng_state_all(state["cuda_random"])
+            self.epoch, self.step = state["epoch"], state["step"]
+            self.steps_done, self.best = state["steps_done"], state["best"]
+        except UNREADABLE as error:
             raise ModelFileError(
-                f"{path} does not fit this configuration: {error}. Use another --out folder."
+                f"{path} is damaged or does not fit this configuration: {error}. "
+                "Use another --out folder."
             ) from error
-        torch.set_rng_state(state["random"].cpu())
-        self.epoch, self.step = state["epoch"], state["step"]
-        self.steps_done, self.best = state["steps_done"], state["best"]
         print(
             f"resumed after epoch {self.epoch}, step {self.step}, "
             f"{100 * state['progress']:.1f} % of the schedule"

@@ -9,15 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
-from training.checkpoints import load_net
+from training.checkpoints import load_any, load_net
 from training.data import Faces
 from training.duplicates import without_leaks
 from training.errors import ModelFileError
-from training.nets import ExpressionNet, NetConfig
+from training.nets import ExpressionNet
 from training.soup import settle
-from training.warmstart import Pair, folded_layers, load_weights
 
 
 def graft(first: Path, second: Path, faces: Faces) -> ExpressionNet:
@@ -38,7 +35,7 @@ def graft(first: Path, second: Path, faces: Faces) -> ExpressionNet:
     net.load_state_dict(net.state_dict() | kept)
     twin = net.twin
     assert twin is not None
-    donor = _donor(second, train)
+    donor = load_any(second, train.images)
     stage = list(donor.blocks)[-donor.config.depths[-1] :]
     try:
         for block, other in zip(twin.blocks, stage, strict=True):
@@ -49,30 +46,3 @@ def graft(first: Path, second: Path, faces: Faces) -> ExpressionNet:
         raise ModelFileError(f"The last stages of {first} and {second} differ: {error}.") from error
     settle(net, train, None, 512, only=twin)
     return net
-
-
-def _donor(path: Path, train: Faces) -> ExpressionNet:
-    if path.suffix != ".tflite":
-        return load_net(path)
-    if not path.exists():
-        raise ModelFileError(f"{path} does not exist. Name a .pt checkpoint or a .tflite file.")
-    net = ExpressionNet(shape_of(folded_layers(path)[0]))
-    pictures = torch.from_numpy(train.images[:: max(1, len(train) // 512)]).float().unsqueeze(1)
-    load_weights(net, path, pictures)
-    return net
-
-
-def shape_of(convolutions: list[Pair]) -> NetConfig:
-    """Find the net's shape from the folded convolutions of a file without a twin."""
-    sizes = [(len(weights), weights.shape[-1]) for weights, _ in convolutions]
-    widths, depths = [sizes[1][0]], [0]
-    place = 2
-    while place < len(sizes):
-        # Two filters of 3x3 make a block; a shortcut of 1x1 after them begins a stage.
-        shortcut = place + 2 < len(sizes) and sizes[place + 2][1] == 1
-        if shortcut:
-            widths.append(sizes[place][0])
-            depths.append(0)
-        depths[-1] += 1
-        place += 3 if shortcut else 2
-    return NetConfig(stem=sizes[0][0], widths=tuple(widths), depths=tuple(depths))

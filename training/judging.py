@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from emocam.sidecar import Sidecar
 from training.data import NO_LABEL, Faces
-from training.labels import FER2013, FERPLUS, NEGATIVE, majority, raw_majority
+from training.errors import DataError
+from training.labels import FER2013, FERPLUS, HARMLESS, NEGATIVE, majority, raw_majority
 from training.metrics import (
     confusion,
     expected_calibration_error,
@@ -38,8 +40,9 @@ class Judged:
         raw: FER+ probabilities as read.
         ferplus: the same with the temperature applied.
         fer2013: FER2013 probabilities.
-        temperature: as in the sidecar, or fitted here.
-        threshold: meeting-safe threshold, as in the sidecar or chosen here.
+        temperature: as in the sidecar, or fitted.
+        threshold: meeting-safe threshold, as in the sidecar or chosen.
+        chosen_on: what the two were fitted and chosen on, for people.
     """
 
     faces: Faces
@@ -48,18 +51,53 @@ class Judged:
     fer2013: NDArray[np.float32]
     temperature: float
     threshold: float
+    chosen_on: str
 
 
-def judge(faces: Faces, predict: Predictor, sidecar: Sidecar | None) -> Judged:
-    """Run the model on a split; without a sidecar, fit temperature and threshold on the split."""
+def judge(
+    faces: Faces, predict: Predictor, sidecar: Sidecar | None, chooser: Faces | None = None
+) -> Judged:
+    """Run the model on a split.
+
+    Args:
+        faces: the split.
+        predict: the model.
+        sidecar: says temperature and threshold; without one they are chosen.
+        chooser: what to choose them on; None chooses on the split itself, which flatters.
+    """
     raw, fer2013 = predict(faces.images)
     if sidecar is not None:
         temperature, threshold = sidecar.temperature, sidecar.negative_threshold
+        chosen_on = "the sidecar's"
     else:
-        top, counted = majority(faces.votes)
-        temperature = fit_temperature(raw[counted], top[counted])
-        threshold, _, _ = negative_curve(temper(raw, temperature), faces.votes).at_least(KEPT)
-    return Judged(faces, raw, temper(raw, temperature), fer2013, temperature, threshold)
+        own = chooser is None
+        said, rows = (raw, faces) if chooser is None else (predict(chooser.images)[0], chooser)
+        temperature, threshold = choose(said, rows, KEPT)
+        chosen_on = "chosen on these rows" if own else "chosen on valid"
+    tempered = temper(raw, temperature)
+    return Judged(faces, raw, tempered, fer2013, temperature, threshold, chosen_on)
+
+
+def choose(raw: NDArray[np.float32], faces: Faces, kept: float) -> tuple[float, float]:
+    """Choose temperature and meeting-safe threshold for what a model says of some faces.
+
+    Args:
+        raw: ``(n, 8)`` probabilities as read.
+        faces: the ``n`` faces, with votes.
+        kept: share of true negatives that must still show.
+
+    Raises:
+        DataError: when no row has a majority, so there is nothing to choose by.
+    """
+    top, counted = majority(faces.votes)
+    if not counted.any():
+        raise DataError(
+            f"{faces.source}: no face has a majority of FER+ votes, by which temperature and "
+            "threshold are chosen. Add votes (--ferplus) or labels."
+        )
+    temperature = round(fit_temperature(raw[counted], top[counted]), 3)
+    threshold, _, _ = negative_curve(temper(raw, temperature), faces.votes).at_least(kept)
+    return temperature, threshold
 
 
 def standard_error(share: float, rows: int) -> float:
@@ -81,17 +119,23 @@ def headline(judged: Judged) -> dict[str, float]:
     best_threshold, best_kept, best_wrong = curve.at_least(KEPT)
     kept, wrong = curve.at(judged.threshold)
     raw_top, agreed = raw_majority(faces.votes)
-    harmless = agreed & np.isin(raw_top, (0, 1))
+    harmless = agreed & np.isin(raw_top, HARMLESS)
     as_read = np.isin(judged.ferplus.argmax(1), NEGATIVE)[harmless]
     counts = confusion(raw_top[agreed], judged.ferplus.argmax(1)[agreed], 8)
-    accuracy7 = float((judged.fer2013.argmax(1) == faces.labels)[labelled].mean())
+    accuracy7 = _share((judged.fer2013.argmax(1) == faces.labels)[labelled])
     return {
         "rows": len(faces),
         "ferplus_rows": rows,
         "ferplus_accuracy": accuracy,
         "ferplus_macro_f1": macro_f1(counts, LEAST_ROWS),
-        "ferplus_ece": expected_calibration_error(judged.ferplus[counted], top[counted]),
-        "ferplus_nll": negative_log_likelihood(judged.ferplus[counted], top[counted]),
+        "macro_f1_rows": int(agreed.sum()),
+        "macro_f1_classes": int((counts.sum(1) >= LEAST_ROWS).sum()),
+        "ferplus_ece": expected_calibration_error(judged.ferplus[counted], top[counted])
+        if rows
+        else math.nan,
+        "ferplus_nll": negative_log_likelihood(judged.ferplus[counted], top[counted])
+        if rows
+        else math.nan,
         "fer2013_accuracy": accuracy7,
         "fer2013_macro_f1": macro_f1(
             confusion(
@@ -102,17 +146,21 @@ def headline(judged: Judged) -> dict[str, float]:
         "threshold": judged.threshold,
         "wrong_negatives": wrong,
         "true_negatives_kept": kept,
-        "wrong_negatives_as_read": float(as_read.mean()) if len(as_read) else float("nan"),
+        "wrong_negatives_as_read": _share(as_read),
         "best_threshold": best_threshold,
         "best_wrong_negatives": best_wrong,
         "best_true_negatives_kept": best_kept,
         "ferplus_accuracy_se": standard_error(accuracy, rows),
         "fer2013_accuracy_se": standard_error(accuracy7, int(labelled.sum())),
-        "wrong_negatives_se": standard_error(wrong, curve.harmless),
-        "true_negatives_kept_se": standard_error(kept, curve.negative),
-        "harmless_rows": curve.harmless,
-        "negative_rows": curve.negative,
+        "wrong_negatives_se": standard_error(wrong, len(curve.harmless)),
+        "true_negatives_kept_se": standard_error(kept, len(curve.negative)),
+        "harmless_rows": len(curve.harmless),
+        "negative_rows": len(curve.negative),
     }
+
+
+def _share(marked: NDArray[np.bool_]) -> float:
+    return float(marked.mean()) if len(marked) else math.nan
 
 
 def tables(judged: Judged) -> dict[str, Any]:
@@ -138,6 +186,7 @@ def rows_of(judged: Judged, rows: NDArray[np.bool_]) -> Judged:
         judged.fer2013[rows],
         judged.temperature,
         judged.threshold,
+        judged.chosen_on,
     )
 
 

@@ -22,8 +22,8 @@ HARMLESS = (0, 1)
 #: Rows whose negative expression people agree on. Contempt is left out: too few rows.
 TRULY_NEGATIVE = (3, 4, 5, 6)
 
-#: FER2013 class of each FER+ class; contempt has none.
-FERPLUS_TO_FER2013 = (6, 3, 5, 4, 0, 1, 2, -1)
+#: FER+ class of each FER2013 class; contempt has none.
+FER2013_TO_FERPLUS = (4, 5, 6, 1, 3, 2, 0)
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

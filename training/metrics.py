@@ -69,10 +69,13 @@ def confusion(labels: Ints, predicted: Ints, classes: int) -> NDArray[np.int64]:
 
 
 def per_class(counts: NDArray[np.int64]) -> dict[str, list[float]]:
-    """Return precision, recall, F1 and the number of rows of each class of a confusion matrix."""
+    """Return precision, recall, F1 and the number of rows of each class of a confusion matrix.
+
+    The precision of a class that is never read is not a number.
+    """
     hits = np.diag(counts).astype(float)
     rows, columns = counts.sum(1), counts.sum(0)
-    precision = np.divide(hits, columns, out=np.zeros_like(hits), where=columns > 0)
+    precision = np.divide(hits, columns, out=np.full_like(hits, np.nan), where=columns > 0)
     recall = np.divide(hits, rows, out=np.zeros_like(hits), where=rows > 0)
     both = precision + recall
     f1 = np.divide(2 * precision * recall, both, out=np.zeros_like(hits), where=both > 0)
@@ -99,15 +102,15 @@ class NegativeCurve:
         thresholds: on the sum of the five negative probabilities, falling.
         kept: share of truly negative rows above each threshold.
         wrong: share of happy or neutral rows above each threshold.
-        harmless: number of happy or neutral rows.
-        negative: number of truly negative rows.
+        harmless: scores of the happy or neutral rows, rising.
+        negative: scores of the truly negative rows, rising.
     """
 
     thresholds: Floats
     kept: Floats
     wrong: Floats
-    harmless: int
-    negative: int
+    harmless: Floats
+    negative: Floats
 
     def at_least(self, kept: float) -> tuple[float, float, float]:
         """Return threshold, kept and wrong where wrong is least with ``kept`` still reached."""
@@ -115,10 +118,8 @@ class NegativeCurve:
         return float(self.thresholds[index]), float(self.kept[index]), float(self.wrong[index])
 
     def at(self, threshold: float) -> tuple[float, float]:
-        """Return kept and wrong at a given threshold."""
-        index = int(np.searchsorted(-self.thresholds, -threshold))
-        index = min(index, len(self.thresholds) - 1)
-        return float(self.kept[index]), float(self.wrong[index])
+        """Return kept and wrong at any threshold; not a number where there are no such rows."""
+        return _share(self.negative > threshold), _share(self.harmless > threshold)
 
 
 def negative_curve(probabilities: Floats, votes: NDArray[np.uint8]) -> NegativeCurve:
@@ -145,7 +146,11 @@ def negative_curve(probabilities: Floats, votes: NDArray[np.uint8]) -> NegativeC
             return np.zeros(len(thresholds))
         return 1 - np.searchsorted(scores, thresholds, side="right") / len(scores)
 
-    return NegativeCurve(thresholds, above(negative), above(harmless), len(harmless), len(negative))
+    return NegativeCurve(thresholds, above(negative), above(harmless), harmless, negative)
+
+
+def _share(marked: Bools) -> float:
+    return float(marked.mean()) if len(marked) else float("nan")
 
 
 def ferplus_accuracy(probabilities: Floats, votes: NDArray[np.uint8]) -> tuple[float, int]:

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from training.errors import ConfigError
+
 PIXEL_MEAN = 128.0
 PIXEL_SCALE = 64.0
 
@@ -36,6 +38,22 @@ class NetConfig:
     depths: tuple[int, ...] = (1, 2, 2)
     dropout: float = 0.1
     twin: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the shape.
+
+        Raises:
+            ConfigError: for a shape that makes no net.
+        """
+        if not self.widths or len(self.widths) != len(self.depths):
+            raise ConfigError(
+                f"net.widths {list(self.widths)} and net.depths {list(self.depths)} must name the "
+                "same stages, at least one."
+            )
+        if min(self.stem, *self.widths, *self.depths) < 1:
+            raise ConfigError("net.stem, net.widths and net.depths must be 1 or more.")
+        if not 0 <= self.dropout < 1:
+            raise ConfigError(f"net.dropout must be in 0..1, less than 1, not {self.dropout}.")
 
 
 class Block(nn.Module):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from training.errors import ConfigError
+from training.errors import ConfigError, ModelFileError
 
 
 def build(name: str, classes: int, channels: int, size: int) -> nn.Module:
@@ -122,7 +124,10 @@ def cs354n(classes: int, channels: int, size: int) -> nn.Module:
 
 
 class _Bottleneck(nn.Module):
-    """Pre-activation bottleneck (He et al. 2016, "Identity mappings")."""
+    """Pre-activation bottleneck (He et al. 2016, "Identity mappings"), laid out as in Keras.
+
+    A stage's first block widens by a 1x1 convolution beside it; its last one halves the side.
+    """
 
     def __init__(self, inputs: int, width: int, stride: int) -> None:
         super().__init__()
@@ -137,23 +142,27 @@ class _Bottleneck(nn.Module):
             nn.ReLU(),
             nn.Conv2d(width, outputs, 1),
         )
-        self.shortcut: nn.Module = nn.Identity()
-        if stride != 1 or inputs != outputs:
-            self.shortcut = nn.Conv2d(inputs, outputs, 1, stride)
+        self.shortcut = nn.Conv2d(inputs, outputs, 1, stride) if inputs != outputs else None
+        self.thin = nn.MaxPool2d(1, stride) if stride > 1 else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(n, inputs, h, w)`` to ``(n, 4 width, h / stride, w / stride)``."""
         y = torch.relu(self.norm(x))
-        return self.body(y) + self.shortcut(y)
+        beside = self.thin(x) if self.shortcut is None else self.shortcut(y)
+        return self.body(y) + beside
 
 
 def resnet152v2(classes: int, channels: int, size: int) -> nn.Module:
-    """ResNet152V2: 3, 8, 36 and 3 pre-activation bottlenecks."""
-    layers: list[nn.Module] = [nn.Conv2d(channels, 64, 7, 2, 3), nn.MaxPool2d(3, 2, 1)]
+    """ResNet152V2 as in Keras: 3, 8, 36 and 3 pre-activation bottlenecks."""
+    layers: list[nn.Module] = [
+        nn.Conv2d(channels, 64, 7, 2, 3),
+        nn.ZeroPad2d(1),
+        nn.MaxPool2d(3, 2),
+    ]
     inputs = 64
-    for stage, (width, depth) in enumerate(zip((64, 128, 256, 512), (3, 8, 36, 3), strict=True)):
+    for width, depth, stride in ((64, 3, 2), (128, 8, 2), (256, 36, 2), (512, 3, 1)):
         for index in range(depth):
-            layers.append(_Bottleneck(inputs, width, 2 if stage > 0 and index == 0 else 1))
+            layers.append(_Bottleneck(inputs, width, stride if index == depth - 1 else 1))
             inputs = 4 * width
     layers += [
         nn.BatchNorm2d(inputs),
@@ -177,16 +186,108 @@ BUILDERS: dict[str, Callable[[int, int, int], nn.Module]] = {
 BACKBONES = ("alexnet", "googlenet", "resnet50", "vgg16", "efficientnet_b2")
 
 
-def _torchvision(name: str, classes: int) -> nn.Module:
+def last_layer(net: nn.Module) -> str:
+    """Return the name of the part that is new for every set of classes."""
+    name = [name for name, part in net.named_modules() if isinstance(part, nn.Linear)][-1]
+    return "fc" if name.startswith("fc.") else name
+
+
+def load_pretrained(net: nn.Module, path: Path) -> str:
+    """Set a net's weights from a file of PyTorch, all but those of the last layer.
+
+    Args:
+        net: changed in place.
+        path: a state dict, alone or under "state_dict", "model" or "net", of a net with the same
+            names of layers (``.pt`` or ``.pth``, as torchvision's are). Nothing in it is run.
+
+    Returns:
+        How much was taken, for the log.
+
+    Raises:
+        ModelFileError: when the file is missing, no state dict, or of another net: when it fits
+            less than half of the tensors before the last layer.
+    """
+    state = _state_dict(path)
+    head = last_layer(net)
+    own = {k: v for k, v in net.state_dict().items() if not k.startswith(f"{head}.")}
+    fitting = {k: v for k, v in state.items() if k in own and v.shape == own[k].shape}
+    if 2 * len(fitting) < len(own):
+        raise ModelFileError(
+            f"{path} holds weights of another net: {len(fitting)} of the {len(own)} tensors before "
+            "the last layer fit by name and shape. Give a state dict of the very net that the "
+            "system's configuration names."
+        )
+    net.load_state_dict(fitting, strict=False)
+    return f"{len(fitting)} of {len(own)} tensors from {path.name}; the last layer ({head}) is new"
+
+
+def _state_dict(path: Path) -> dict[str, Tensor]:
+    if not path.is_file():
+        raise ModelFileError(f"{path} does not exist. Name a state dict of PyTorch (.pt or .pth).")
+    remedy = "Save one with torch.save(net.state_dict(), FILE)."
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # what the unpickler meets in a foreign file, it raises
+        cause = str(error).partition("\n")[0].rstrip(". ") or type(error).__name__
+        raise ModelFileError(f"{path} is no state dict of PyTorch ({cause}). {remedy}") from error
+    for key in ("state_dict", "model", "net"):
+        if isinstance(state, dict) and isinstance(state.get(key), dict):
+            state = state[key]
+    if not isinstance(state, dict) or not all(isinstance(k, str) for k in state):
+        raise ModelFileError(f"{path} holds no table of tensors by name. {remedy}")
+    # A net trained on several devices puts "module." before its names.
+    return {k.removeprefix("module."): v for k, v in state.items() if isinstance(v, Tensor)}
+
+
+def set_learning(net: nn.Module, fixed: int = 0, head_alone: bool = False) -> None:
+    """Say which parts learn; those that do not keep their normalisations' statistics too.
+
+    Args:
+        net: changed in place.
+        fixed: how many of its first parts do not learn.
+        head_alone: only the last layer learns.
+    """
+    net.train(not head_alone).requires_grad_(not head_alone)
+    net.get_submodule(last_layer(net)).train().requires_grad_(True)
+    for part in list(net.children())[:fixed]:
+        part.eval().requires_grad_(False)
+
+
+#: Operators of torchvision that were declared here; they are forgotten when this goes.
+_DECLARED: list[torch.library.Library] = []
+
+
+def _torchvision_models() -> ModuleType:
+    remedy = "pip install --no-deps torchvision==0.28.0"
     try:
         from torchvision import models
     except ImportError as error:
         raise ConfigError(
-            f"The net '{name}' comes from torchvision, which is not installed: "
-            "pip install --no-deps torchvision==0.28.0"
+            f"This net comes from torchvision, which is not installed: {remedy}"
         ) from error
-    extra = {"aux_logits": False, "init_weights": True} if name == "googlenet" else {}
-    net: nn.Module = models.get_model(name, weights=None, **extra)
+    except RuntimeError:
+        # PyPI's wheel is built for CUDA. Beside a PyTorch for the CPU its compiled part does not
+        # load, and the import ends at the first operator that this part would have declared. The
+        # nets use none of them, so declarations are enough.
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        for name in ("nms", "qnms"):
+            library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        _DECLARED.append(library)
+        try:
+            from torchvision import models
+        except RuntimeError as error:
+            raise ConfigError(
+                f"torchvision does not fit this PyTorch ({error}). Install the one that does: "
+                f"{remedy}"
+            ) from error
+    return cast(ModuleType, models)
+
+
+def _torchvision(name: str, classes: int) -> nn.Module:
+    # Its published weights count on pictures that are turned from ImageNet's scale to another.
+    extra = {"aux_logits": False, "init_weights": True, "transform_input": True}
+    models = _torchvision_models()
+    net: nn.Module = models.get_model(name, weights=None, **extra if name == "googlenet" else {})
     if name == "resnet50":
         # EmoNet: ResNet50's features, then 600-50-classes with dropout 0.2 twice.
         net.fc = nn.Sequential(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.data import NO_LABEL, Faces
+from training.errors import ConfigError
 from training.labels import distribution, majority
 
 
@@ -34,10 +35,21 @@ def predict(
 
 
 def pick_device(name: str = "auto") -> torch.device:
-    """Return the device to train on: CUDA where there is one, else the CPU."""
+    """Return the device to train on: CUDA where there is one, else the CPU.
+
+    Raises:
+        ConfigError: for a device that is not there.
+    """
+    there = torch.cuda.is_available()
     if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
+        name = "cuda" if there else "cpu"
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ConfigError(f"--device {name}: auto, cpu and cuda are known.") from error
+    if device.type not in ("cpu", "cuda") or (device.type == "cuda" and not there):
+        raise ConfigError(f"--device {name}: PyTorch finds no such device here. Try auto.")
+    return device
 
 
 def validate(net: nn.Module, faces: Faces, device: torch.device) -> dict[str, float]:

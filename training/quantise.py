@@ -22,8 +22,7 @@ from torch import Tensor, nn
 
 from emocam.sidecar import Sidecar
 from training.data import Faces
-from training.labels import majority
-from training.metrics import fit_temperature, negative_curve, temper
+from training.judging import KEPT, choose
 from training.models import CROP_MARGIN, TfliteModel, file_sha256, save_sidecar
 from training.nets import ExpressionNet
 
@@ -131,7 +130,7 @@ class Product:
 
 
 def write_sidecar(
-    model: Path, valid: Faces, name: str, version: str, licence: str = LICENCE, kept: float = 0.70
+    model: Path, valid: Faces, name: str, version: str, licence: str = LICENCE, kept: float = KEPT
 ) -> Sidecar:
     """Choose temperature and meeting-safe threshold on ``valid`` and write the sidecar.
 
@@ -144,10 +143,7 @@ def write_sidecar(
         kept: share of true negatives that must still show.
     """
     file = TfliteModel(model)
-    first, _ = file(valid.images)
-    top, counted = majority(valid.votes)
-    temperature = round(fit_temperature(first[counted], top[counted]), 3)
-    threshold, _, _ = negative_curve(temper(first, temperature), valid.votes).at_least(kept)
+    temperature, threshold = choose(file(valid.images)[0], valid, kept)
     sidecar = Sidecar(
         name=name,
         version=version,
@@ -186,9 +182,12 @@ def produce(
         float_file: where to keep the file before quantisation, if at all.
         ranges: one of ``RANGES``.
     """
+    faces.part("valid")  # before the long work, not after it
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if float_file is not None:
+        float_file.parent.mkdir(parents=True, exist_ok=True)
     print("converting")
     converted = convert(net, faces.size, mirror)
-    out.parent.mkdir(parents=True, exist_ok=True)
     if float_file is not None:
         float_file.write_bytes(converted)
     print(f"calibrating on {count} training faces")

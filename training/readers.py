@@ -1,20 +1,23 @@
-"""Readers of the data formats that people have: fer2013.csv, folders, npz, FER+ csv, ExpW."""
+"""Readers of the data formats that people have: npz and folders here, the others by their names.
+
+``fer2013.csv`` and FER+'s csv are read in ``fer2013.py``, ExpW in ``expw.py``.
+"""
 
 from __future__ import annotations
 
-import csv
-import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
-from training.data import SPLITS, Faces, join
+from training.data import NO_LABEL, SPLITS, Faces, join
 from training.errors import DataError
-from training.labels import FER2013, FERPLUS_COLUMNS
+from training.expw import is_expw, read_expw
+from training.fer2013 import read_fer2013_csv
+from training.labels import FER2013
+from training.pictures import grey, scaled, table
 
-_USAGE = {"Training": "train", "PublicTest": "valid", "PrivateTest": "test"}
 _FOLDER_SPLITS = {
     "train": "train",
     "training": "train",
@@ -44,24 +47,31 @@ def read(paths: list[Path], ferplus: Path | None = None, size: int = 48) -> Face
         paths: an ``.npz``, a ``fer2013.csv``, a folder of images (``split/class/picture``) or a
             folder of ExpW (``label/label.lst`` and ``image/``).
         ferplus: the ``fer2013new.csv`` of FER+, whose rows are those of ``fer2013.csv``.
-        size: side in pixels to which folders and ExpW are scaled.
+        size: side in pixels of the pictures; those of another size are resampled (bilinear).
 
     Raises:
-        DataError: for a missing, unknown or damaged data set.
+        DataError: for a missing, unknown or damaged data set, or votes for none of those given.
     """
-    parts = []
     for path in paths:
         if not path.exists():
             raise DataError(f"{path} does not exist. Give --data the file or folder of the faces.")
+    if ferplus is not None and paths and not any(_is_csv(path) for path in paths):
+        raise DataError(
+            f"--ferplus {ferplus} is not used: it holds the votes on the rows of fer2013.csv, and "
+            "--data names no csv (an npz has its votes inside, folders and ExpW have none). "
+            "Leave --ferplus out, or give --data the fer2013.csv."
+        )
+    parts = []
+    for path in paths:
         if path.is_dir():
-            has_expw = (path / "label" / "label.lst").exists() or (path / "label.lst").exists()
-            parts.append(read_expw(path, size) if has_expw else read_folders(path, size))
+            part = read_expw(path, size) if is_expw(path) else read_folders(path, size)
         elif path.suffix == ".npz":
-            parts.append(read_npz(path))
-        elif path.suffix == ".csv":
-            parts.append(read_fer2013_csv(path, ferplus))
+            part = read_npz(path)
+        elif _is_csv(path):
+            part = read_fer2013_csv(path, ferplus)
         else:
             raise DataError(f"{path}: '{path.suffix}' is not known; .npz, .csv or a folder is.")
+        parts.append(scaled(part, size))
     return join(parts)
 
 
@@ -69,111 +79,38 @@ def read_npz(path: Path) -> Faces:
     """Read an npz with the arrays images, labels, split and, if there, ferplus_votes.
 
     Raises:
-        DataError: when it is no npz or an array is missing.
+        DataError: when it is no npz, is damaged, or an array is missing, of another type or out
+            of range.
     """
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            missing = {"images", "labels", "split"} - set(arrays.files)
-            if missing:
-                raise DataError(f"{path} lacks the arrays {', '.join(sorted(missing))}.")
-            images = np.asarray(arrays["images"])
-            labels = np.asarray(arrays["labels"])
-            split = np.asarray(arrays["split"])
-            votes = (
-                np.asarray(arrays["ferplus_votes"])
-                if "ferplus_votes" in arrays.files
-                else np.zeros((len(images), 10), np.uint8)
-            )
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} cannot be read as npz: {error}. Fetch it again.") from error
+    arrays = _load(path)
+    missing = {"images", "labels", "split"} - set(arrays)
+    if missing:
+        raise DataError(f"{path} lacks the arrays {', '.join(sorted(missing))}.")
+    images, split = arrays["images"], arrays["split"]
     if images.dtype != np.uint8:
         raise DataError(f"{path}: images are {images.dtype}; uint8 grey values are needed.")
-    return Faces(images, labels.astype(np.uint8), votes.astype(np.uint8), split, str(path))
-
-
-def read_fer2013_csv(path: Path, ferplus: Path | None = None) -> Faces:
-    """Read the original ``fer2013.csv`` (columns emotion, pixels, Usage).
-
-    Args:
-        path: the csv, or ``icml_face_data.csv`` with the same columns.
-        ferplus: ``fer2013new.csv``, row by row the same faces.
-
-    Raises:
-        DataError: for missing columns, wrong pixel counts, unknown labels or usages.
-    """
-    images, labels, split = [], [], []
-    with path.open(newline="") as file:
-        reader = csv.DictReader(file)
-        columns = {name.strip().lower(): name for name in reader.fieldnames or []}
-        missing = {"emotion", "pixels", "usage"} - set(columns)
-        if missing:
-            raise DataError(f"{path} lacks the columns {', '.join(sorted(missing))}.")
-        for number, row in enumerate(reader, 2):
-            usage = (row[columns["usage"]] or "").strip()
-            if usage not in _USAGE:
-                raise DataError(f"{path}, line {number}: unknown Usage '{usage}'.")
-            try:
-                label = int(row[columns["emotion"]])
-                pixels = np.array((row[columns["pixels"]] or "").split(), np.int64)
-            except ValueError as error:
-                raise DataError(f"{path}, line {number}: not a number ({error}).") from error
-            if not 0 <= label < len(FER2013):
-                raise DataError(f"{path}, line {number}: unknown label {label}; 0 to 6 are known.")
-            if pixels.size != 48 * 48 or pixels.min() < 0 or pixels.max() > 255:
-                raise DataError(
-                    f"{path}, line {number}: {pixels.size} pixel values; 2304 of 0..255 are needed."
-                )
-            images.append(pixels.astype(np.uint8).reshape(48, 48))
-            labels.append(label)
-            split.append(_USAGE[usage])
-    if not images:
-        raise DataError(f"{path} has no rows.")
+    if images.ndim != 3 or images.size == 0:
+        raise DataError(f"{path}: images have the shape {images.shape}; (n, s, s) is needed.")
+    if split.dtype.kind != "U" or split.ndim != 1:
+        raise DataError(
+            f"{path}: split is {split.dtype} with the shape {split.shape}; "
+            f"one word a face is needed: {', '.join(SPLITS)}."
+        )
+    labels = _bytes(path, "labels", arrays["labels"], 1, f"0 to 6, or {NO_LABEL} for none,")
     votes = np.zeros((len(images), 10), np.uint8)
-    if ferplus is not None:
-        votes = read_ferplus_csv(ferplus, split)
-    return Faces(np.stack(images), np.array(labels, np.uint8), votes, np.array(split), str(path))
-
-
-def read_ferplus_csv(path: Path, split: list[str]) -> NDArray[np.uint8]:
-    """Read FER+'s ``fer2013new.csv``; its rows stand in the order of ``fer2013.csv``.
-
-    Args:
-        path: the csv (columns Usage, Image name, neutral ... contempt, unknown, NF).
-        split: the split of each row of ``fer2013.csv``, to check that the rows fit.
-
-    Returns:
-        ``(n, 10)`` uint8 votes.
-
-    Raises:
-        DataError: when columns, counts or usages do not fit.
-    """
-    if not path.exists():
-        raise DataError(f"{path} does not exist. Give --ferplus the file fer2013new.csv.")
-    votes = []
-    with path.open(newline="") as file:
-        reader = csv.DictReader(file)
-        missing = {"Usage", *FERPLUS_COLUMNS} - set(reader.fieldnames or [])
-        if missing:
-            raise DataError(f"{path} lacks the columns {', '.join(sorted(missing))}.")
-        for number, row in enumerate(reader):
-            if number >= len(split) or _USAGE.get((row["Usage"] or "").strip()) != split[number]:
-                raise DataError(
-                    f"{path}, line {number + 2} does not fit the rows of fer2013.csv: the two "
-                    "files must be whole and in their original order."
-                )
-            try:
-                votes.append([int(row[name]) for name in FERPLUS_COLUMNS])
-            except ValueError as error:
-                raise DataError(f"{path}, line {number + 2}: not a number ({error}).") from error
-    if len(votes) != len(split):
-        raise DataError(f"{path} has {len(votes)} rows, fer2013.csv has {len(split)}.")
-    return np.array(votes, np.uint8)
+    if "ferplus_votes" in arrays:
+        votes = _bytes(path, "ferplus_votes", arrays["ferplus_votes"], 2, "0 to 255")
+    return Faces(images, labels, votes, split, str(path))
 
 
 def read_folders(path: Path, size: int = 48) -> Faces:
     """Read ``split/class/picture`` folders, as FER2013 is often passed on.
 
     A folder without splits (``class/picture``) counts as train.
+
+    Args:
+        path: the folder.
+        size: side in pixels to which the pictures are scaled.
 
     Raises:
         DataError: for unknown folder names, unreadable pictures or no picture at all.
@@ -198,76 +135,49 @@ def read_folders(path: Path, size: int = 48) -> Faces:
                 f"{file}: the folder '{parts[-2]}' is no known class; "
                 f"known are {', '.join(FER2013)}."
             )
-        images.append(_grey(file, size))
+        images.append(grey(file, size))
         labels.append(_FOLDER_LABELS[name])
         split.append(part)
     if not images:
         raise DataError(f"{path} holds no pictures ({', '.join(sorted(_PICTURES))}).")
-    return Faces(
-        np.stack(images),
-        np.array(labels, np.uint8),
-        np.zeros((len(images), 10), np.uint8),
-        np.array(split),
-        str(path),
-    )
+    return table(images, labels, split, path)
 
 
-def read_expw(path: Path, size: int = 48, valid_share: float = 0.1) -> Faces:
-    """Read ExpW (Zhang et al. 2015): pictures with face boxes and one label a face.
-
-    A line of ``label.lst`` is ``name face_id top left right bottom confidence label``; its labels
-    (angry, disgust, fear, happy, sad, surprise, neutral) are those of FER2013. ExpW has no
-    splits: about ``valid_share`` of the pictures, chosen by their names, count as valid, all faces
-    of one picture together.
-
-    Raises:
-        DataError: for a missing picture, a malformed line or an unknown label.
-    """
-    listing = path / "label" / "label.lst"
-    if not listing.exists():
-        listing = path / "label.lst"
-    folder = path / "image" if (path / "image").is_dir() else path
-    images, labels, split = [], [], []
-    for number, line in enumerate(listing.read_text().splitlines(), 1):
-        if not line.strip():
-            continue
-        fields = line.split()
-        try:
-            name = fields[0]
-            top, left, right, bottom = (int(f) for f in fields[2:6])
-            label = int(fields[7])
-        except (IndexError, ValueError) as error:
-            raise DataError(f"{listing}, line {number} is not an ExpW label: '{line}'.") from error
-        if not 0 <= label < len(FER2013) or right <= left or bottom <= top:
-            raise DataError(f"{listing}, line {number}: unknown label or empty box: '{line}'.")
-        images.append(_grey(folder / name, size, (left, top, right, bottom)))
-        labels.append(label)
-        share = int.from_bytes(name.encode()[-8:], "big") * 2654435761 % 2**32 / 2**32
-        split.append("valid" if share < valid_share else "train")
-    if not images:
-        raise DataError(f"{listing} names no faces.")
-    return Faces(
-        np.stack(images),
-        np.array(labels, np.uint8),
-        np.zeros((len(images), 10), np.uint8),
-        np.array(split),
-        str(path),
-    )
+def _is_csv(path: Path) -> bool:
+    return path.suffix == ".csv" and not path.is_dir()
 
 
-def _grey(path: Path, size: int, box: tuple[int, int, int, int] | None = None) -> NDArray[np.uint8]:
+def _load(path: Path) -> dict[str, NDArray[Any]]:
+    """Read the arrays of an npz that a table of faces may have."""
     try:
-        with Image.open(path) as picture:
-            grey = picture.convert("L")
-    except FileNotFoundError as error:
-        raise DataError(f"{path} is missing, but a label names it.") from error
-    except (OSError, UnidentifiedImageError) as error:
-        raise DataError(f"{path} cannot be read as a picture: {error}.") from error
-    if box is not None:
-        left, top, right, bottom = box
-        side = max(right - left, bottom - top)
-        x, y = (left + right) / 2 - side / 2, (top + bottom) / 2 - side / 2
-        grey = grey.crop((round(x), round(y), round(x + side), round(y + side)))
-    if grey.size != (size, size):
-        grey = grey.resize((size, size), Image.Resampling.BILINEAR)
-    return np.asarray(grey, np.uint8)
+        # np.load by itself leaves the file open when the archive is damaged.
+        with path.open("rb") as file:
+            arrays = np.load(file, allow_pickle=False)
+            if not isinstance(arrays, np.lib.npyio.NpzFile):
+                raise DataError(f"{path} is one single array (npy), no npz. Save it with np.savez.")
+            with arrays:
+                wanted = {"images", "labels", "split", "ferplus_votes"} & set(arrays.files)
+                return {name: np.asarray(arrays[name]) for name in wanted}
+    except DataError:
+        raise
+    except Exception as error:  # numpy, zipfile and zlib raise a dozen kinds for damaged bytes
+        raise DataError(
+            f"{path} cannot be read as npz: {str(error) or type(error).__name__}. Fetch it again."
+        ) from error
+
+
+def _bytes(
+    path: Path, name: str, array: NDArray[Any], dimensions: int, allowed: str
+) -> NDArray[np.uint8]:
+    """Cast whole numbers to uint8, after a look at whether they fit."""
+    if array.dtype.kind not in "iu":
+        raise DataError(f"{path}: {name} are {array.dtype}; whole numbers are needed.")
+    if array.ndim != dimensions:
+        raise DataError(
+            f"{path}: {name} have the shape {array.shape}; {dimensions} dimensions are needed."
+        )
+    if array.size and (array.min() < 0 or array.max() > 255):
+        raise DataError(
+            f"{path}: {name} go from {array.min()} to {array.max()}; {allowed} are known."
+        )
+    return array.astype(np.uint8)

@@ -6,6 +6,8 @@ takes hours. It is the place to say what a trained net shall be careful of.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -16,9 +18,9 @@ from training.config import TrainConfig
 from training.data import Faces
 from training.duplicates import without_leaks
 from training.errors import ModelFileError
-from training.judging import headline, judge
+from training.judging import headline, judge, tables
 from training.nets import ExpressionNet
-from training.targets import Targets, cross_entropy, wrong_negatives
+from training.targets import Targets, cross_entropy, row_weights, wrong_negatives
 
 #: Weight of the squared distance from the weights that the head had.
 NEARNESS = 1e-3
@@ -32,7 +34,8 @@ def refit(
     Args:
         net: trained; changed in place.
         faces: ``train`` and the splits to be kept out of it.
-        config: ``wrong_negatives`` says how much they weigh beside the votes.
+        config: ``wrong_negatives`` says how much they weigh beside the votes, ``balance`` how
+            much more a row of a rare class does.
         device: where to compute the features.
         rounds: of L-BFGS at most.
 
@@ -53,7 +56,7 @@ def refit(
 
 def halves(
     net: ExpressionNet, faces: Faces, config: TrainConfig, device: torch.device, rounds: int = 60
-) -> dict[str, dict[str, float]]:
+) -> dict[str, dict[str, Any]]:
     """Judge the head as it is and learnt anew on ``train``, without a look at ``valid``.
 
     Each half of the rows is read by a head learnt on the other half, face and mirror image
@@ -61,7 +64,7 @@ def halves(
     each other and not with figures of other splits.
 
     Returns:
-        ``judging.headline`` of "before" and "after".
+        ``judging.headline`` of "before" and "after", and the ``recall`` of each FER+ class.
     """
     rows = without_leaks(faces).train
     x = _features(net.to(device).eval(), rows.images, device)
@@ -76,9 +79,10 @@ def halves(
         before = net.ferplus(x).mean(0)
         seven = net.fer2013(x).mean(0).softmax(1).numpy()
 
-    def judged(logits: Tensor) -> dict[str, float]:
+    def judged(logits: Tensor) -> dict[str, Any]:
         said = logits.softmax(1).numpy()
-        return headline(judge(rows, lambda _: (said, seven), None))
+        found = judge(rows, lambda _: (said, seven), None)
+        return headline(found) | {"recall": tables(found)["ferplus"]["recall"]}
 
     return {"before": judged(before), "after": judged(after)}
 
@@ -89,6 +93,8 @@ def _learnt(
     """Return a head learnt from features ``(2, n, c)`` of the rows and their mirror images."""
     targets = Targets.of(rows, config.smoothing, torch.device("cpu"))
     targets = targets.rows(torch.arange(len(rows)).repeat(2))
+    weight = torch.from_numpy(row_weights(rows, config.balance)).float().repeat(2)
+    weight = weight * targets.ferplus_weight
     both = x.flatten(0, 1)
     before = net.ferplus.weight.detach().clone()
     head = nn.Linear(x.shape[2], 8)
@@ -98,7 +104,7 @@ def _learnt(
     def loss() -> float:
         worker.zero_grad()
         logits = head(both)
-        value = cross_entropy(logits, targets.ferplus, targets.ferplus_weight)
+        value = cross_entropy(logits, targets.ferplus, weight)
         value = value + config.wrong_negatives * wrong_negatives(logits, targets)
         value = value + NEARNESS * (head.weight - before).square().sum()
         value.backward()

@@ -51,7 +51,8 @@ def search(
 
     What is made small is the FER+ negative log-likelihood on ``valid``, the measure least
     governed by chance. Trials that fall behind the median of the others are stopped early. The
-    same command goes on with the trials in ``out``.
+    same command goes on with the trials in ``out``. SIGINT and SIGTERM end the search after the
+    step at hand.
     """
     out.mkdir(parents=True, exist_ok=True)
     study = optuna.create_study(
@@ -73,6 +74,10 @@ def search(
                 raise optuna.TrialPruned
 
         history = run.fit(watch)
+        if run.stopped:
+            # Asked to stop in the middle: the trial does not count, and no other begins.
+            study.stop()
+            raise optuna.TrialPruned
         trial.set_user_attr("valid_ferplus", max(r["valid_ferplus"] for r in history))
         return min(row["valid_nll"] for row in history)
 

@@ -82,9 +82,9 @@ class Targets:
         own7 = (1 - share) * self.fer2013_weight
         weight7 = own7 + share
         return Targets(
-            (self.ferplus * own[:, None] + ferplus * share) / weight[:, None],
+            (self.ferplus * own[:, None] + ferplus * share) / weight.clamp_min(1e-6)[:, None],
             weight,
-            (self.fer2013 * own7[:, None] + fer2013 * share) / weight7[:, None],
+            (self.fer2013 * own7[:, None] + fer2013 * share) / weight7.clamp_min(1e-6)[:, None],
             weight7,
             self.harmless,
         )
@@ -131,13 +131,23 @@ def wrong_negatives(ferplus: Tensor, targets: Targets) -> Tensor:
     return (each.square() * targets.harmless).sum() / targets.harmless.sum().clamp_min(1.0)
 
 
+def row_weights(faces: Faces, balance: float) -> NDArray[np.float64]:
+    """Return ``(n,)`` weights with a mean of 1: inverse class frequency to the given power.
+
+    The class is the FER+ majority; rows without one, and all rows where ``balance`` is 0, get
+    the weight of a class of average size.
+    """
+    weights = np.ones(len(faces))
+    if balance > 0:
+        top, counted = majority(faces.votes)
+        counts = np.bincount(top[counted], minlength=8).clip(1)
+        weights[counted] = (counts.sum() / 8 / counts[top[counted]]) ** balance
+    return weights / weights.mean()
+
+
 def epoch_order(faces: Faces, config: TrainConfig, epoch: int) -> NDArray[np.int64]:
     """Draw the order of one epoch; the same seed and epoch give the same order."""
     rng = np.random.default_rng((config.seed, epoch))
     if config.balance <= 0:
         return rng.permutation(len(faces))
-    top, counted = majority(faces.votes)
-    counts = np.bincount(top[counted], minlength=8).clip(1)
-    chance = np.ones(len(faces))
-    chance[counted] = (counts.sum() / 8 / counts[top[counted]]) ** config.balance
-    return rng.choice(len(faces), len(faces), p=chance / chance.sum())
+    return rng.choice(len(faces), len(faces), p=row_weights(faces, config.balance) / len(faces))

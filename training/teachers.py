@@ -13,6 +13,9 @@ from torch import Tensor
 from training.errors import ModelFileError
 from training.models import Predictor, Probabilities
 
+#: Pictures that a teacher is asked about again, to see that kept answers are its own.
+_ASKED_AGAIN = 16
+
 
 def committee(members: Sequence[Predictor]) -> Predictor:
     """Return the geometric mean of the members' answers, each to the face and its mirror image."""
@@ -35,20 +38,31 @@ def kept_answers(
 ) -> tuple[Tensor, Tensor]:
     """Ask a teacher once for all pictures, or read what it said from ``path``.
 
+    Args:
+        teacher: asked where there is no file yet.
+        images: ``(n, s, s)`` uint8.
+        path: the ``.npz`` of the answers.
+
     Returns:
         Probabilities ``(n, 8)`` and ``(n, 7)``, float32.
 
     Raises:
-        ModelFileError: when the kept answers are for other pictures.
+        ModelFileError: when the kept answers are for other pictures or of another teacher.
     """
     if not path.exists():
         first, second = teacher(images)
         np.savez(path, ferplus=first, fer2013=second)
     with np.load(path) as kept:
         answers = torch.from_numpy(kept["ferplus"]), torch.from_numpy(kept["fer2013"])
+    again = torch.from_numpy(teacher(images[:_ASKED_AGAIN])[0])
     if len(answers[0]) != len(images):
         raise ModelFileError(
             f"{path} has answers for {len(answers[0])} pictures, not {len(images)}: it was made "
             "from other data. Use another --out folder."
+        )
+    if not torch.allclose(again, answers[0][:_ASKED_AGAIN], atol=1e-3):
+        raise ModelFileError(
+            f"{path} has other answers than these teachers give to the first pictures: it was "
+            "made from other teachers or other data. Use another --out folder."
         )
     return answers

@@ -9,6 +9,7 @@ net computes what the file computes and can go on learning.
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
@@ -19,10 +20,22 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.errors import ModelFileError
-from training.nets import PIXEL_SCALE, Block, ExpressionNet
+from training.nets import PIXEL_SCALE, Block, ExpressionNet, NetConfig
 
 #: Filters start at this share of a fresh filter's norm: weight decay has long shrunk theirs.
 _NORM_SHARE = 0.6
+
+#: What PyTorch raises for a file that is no checkpoint, or for one of other contents.
+UNREADABLE = (
+    AttributeError,
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    pickle.UnpicklingError,
+)
 
 Pair = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -45,12 +58,15 @@ def load_weights(net: ExpressionNet, path: Path, pictures: Tensor) -> str:
         raise ModelFileError(f"{path} does not exist. Name a .pt checkpoint or a .tflite file.")
     if path.suffix == ".tflite":
         return _from_tflite(net, path, pictures)
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    weights = dict(state.get("ema", state.get("net", state)))
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        weights = dict(state.get("ema", state.get("net", state)))
+    except UNREADABLE as error:
+        raise ModelFileError(f"{path} is no checkpoint of `training fit`: {error}.") from error
     twin = [] if any(name.startswith("twin.") for name in weights) else _fresh_twin(net)
     try:
         net.load_state_dict(weights | dict(twin))
-    except RuntimeError as error:
+    except (RuntimeError, TypeError) as error:
         raise ModelFileError(f"{path} does not fit this net: {error}") from error
     return f"all weights from {path.name}" + (", with a twin that is new" if twin else "")
 
@@ -64,7 +80,24 @@ def folded_layers(path: Path) -> tuple[list[Pair], list[Pair]]:
 
     Returns:
         Pairs of float32 weights (``(out, in, kh, kw)`` or ``(out, in)``) and biases ``(out,)``.
+
+    Raises:
+        ModelFileError: when it is no TFLite file, or its layers are of another kind.
     """
+    try:
+        convolutions, linear = _layers(path)
+    except (ValueError, RuntimeError, IndexError, KeyError, TypeError) as error:
+        raise ModelFileError(
+            f"{path} cannot be a start: {error}. Name an int8 .tflite of `training quantise`."
+        ) from error
+    if len(convolutions) < 2:
+        raise ModelFileError(
+            f"{path} holds no net of this kind. Name an int8 .tflite of `training quantise`."
+        )
+    return convolutions, linear
+
+
+def _layers(path: Path) -> tuple[list[Pair], list[Pair]]:
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     interpreter = Interpreter(
@@ -100,6 +133,22 @@ def folded_layers(path: Path) -> tuple[list[Pair], list[Pair]]:
         elif op["op_name"] == "FULLY_CONNECTED":
             linear.append((real(inputs[1]), real(inputs[2])))
     return convolutions, linear
+
+
+def shape_of(convolutions: list[Pair]) -> NetConfig:
+    """Find the net's shape from the folded convolutions of a file without a twin."""
+    sizes = [(len(weights), weights.shape[-1]) for weights, _ in convolutions]
+    widths, depths = [sizes[1][0]], [0]
+    place = 2
+    while place < len(sizes):
+        # Two filters of 3x3 make a block; a shortcut of 1x1 after them begins a stage.
+        shortcut = place + 2 < len(sizes) and sizes[place + 2][1] == 1
+        if shortcut:
+            widths.append(sizes[place][0])
+            depths.append(0)
+        depths[-1] += 1
+        place += 3 if shortcut else 2
+    return NetConfig(stem=sizes[0][0], widths=tuple(widths), depths=tuple(depths))
 
 
 def _slots(net: ExpressionNet, twin: bool) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:

@@ -2,6 +2,7 @@
 """Configuration, schedule, augmentation and training itself."""
 
 import csv
+import io
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,12 +11,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn_faces import make_faces, needs_torch
+from PIL import Image
 
 needs_torch()
 
 import torch
 
-from training.augment import AugmentConfig, augment, jpeg
+from training.augment import (
+    AugmentConfig,
+    augment,
+    blur,
+    jpeg,
+    low_light,
+    low_resolution,
+    noise,
+    occlude,
+)
 from training.checkpoints import load_net
 from training.cli import main
 from training.config import Config, NetConfig, TrainConfig, load
@@ -29,7 +40,7 @@ from training.predicting import predict, validate
 from training.refit import halves, refit
 from training.schedule import Progress, finish_time, rate
 from training.soup import save, soup
-from training.targets import Targets, losses, wrong_negatives
+from training.targets import Targets, losses, row_weights, wrong_negatives
 from training.teachers import committee, kept_answers
 
 SMALL = Config(
@@ -272,6 +283,7 @@ def test_a_head_learnt_anew_is_more_careful_and_the_rest_is_as_it_was() -> None:
     assert all(torch.equal(v, before[k]) for k, v in net.state_dict().items())
     plain = refit(net, faces, TrainConfig(), CPU)
     assert validate(plain, rows, CPU)["valid_nll"] < 0.98 * unlearnt
+    assert len(both["after"]["recall"]) == 8
     told, seven = predict(plain, rows.images, CPU)
     changed = {k for k, v in plain.state_dict().items() if not torch.equal(v, before[k])}
     assert changed == {"ferplus.weight", "ferplus.bias"}
@@ -284,6 +296,20 @@ def test_a_head_learnt_anew_is_more_careful_and_the_rest_is_as_it_was() -> None:
     assert careful[harmless, 3:].sum(1).mean() < 0.9 * told[harmless, 3:].sum(1).mean()
     with pytest.raises(ModelFileError, match="has twins"):
         refit(ExpressionNet(replace(SMALL.net, twin=True)), faces, TrainConfig(), CPU)
+
+
+def test_rows_of_rare_classes_weigh_more() -> None:
+    faces = make_faces(140, 7).part("train")
+    assert np.array_equal(row_weights(faces, 0), np.ones(len(faces)))
+    top, counted = majority(faces.votes)
+    kept = faces.take(~(counted & (top == 0) & (np.arange(len(faces)) % 4 > 0)))
+    top, counted = majority(kept.votes)
+    counts = np.bincount(top[counted], minlength=8)
+    weights = row_weights(kept, 0.5)
+    assert weights.mean() == pytest.approx(1)
+    rare, common = weights[counted & (top == 0)][0], weights[counted & (top == 1)][0]
+    assert rare / common == pytest.approx((counts[1] / counts[0]) ** 0.5)
+    assert rare > common
 
 
 def test_a_schedule_planned_by_time_ends_on_time_whatever_happens() -> None:
@@ -324,10 +350,57 @@ def test_augmentation_keeps_shape_and_range_and_repeats_with_a_seed(faces: Faces
     assert torch.isfinite(augment(x, everything)).all()
 
 
-def test_jpeg_changes_a_smooth_picture_little() -> None:
-    ramp = torch.arange(48.0).view(1, 1, 1, 48).expand(4, 1, 48, 48) * 4 + 20
-    torch.manual_seed(1)
-    assert (jpeg(ramp) - ramp).abs().mean() < 6
+def test_each_change_does_what_its_name_says(faces: Faces) -> None:
+    x = torch.from_numpy(faces.images[:64].astype(np.float32)).unsqueeze(1)
+    torch.manual_seed(5)
+
+    def grain(y: torch.Tensor) -> torch.Tensor:
+        return (y[..., 1:] - y[..., :-1]).abs().mean((1, 2, 3))
+
+    dark = low_light(x)
+    assert (dark.mean((1, 2, 3)) < 0.45 * x.mean((1, 2, 3))).all()
+    assert (grain(blur(x)) < grain(x)).all()
+    assert (grain(low_resolution(x)) < grain(x)).all()
+    spread = (noise(x) - x).std((1, 2, 3))
+    assert (spread > 1.8).all()
+    assert (spread < 17).all()
+    changed = ((occlude(x) - x).abs() > 0).float().mean((1, 2, 3))
+    assert changed.max() < 0.3
+    assert changed.mean() > 0.05
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ("net.widths=[8, 8, 8, 8]", "the same stages"),
+        ("net.dropout=1.5", "net.dropout must be"),
+        ("augment.flip=2.0", "augment.flip must be in 0..1"),
+        ("augment.rotate=-3.0", "augment.rotate must be 0 or more"),
+        ("train.mixup=-1.0", "train.mixup must not be below 0"),
+        ("size=50", "multiple of 8"),
+        ("train=3 train.epochs=2", "not a table"),
+    ],
+)
+def test_values_that_make_no_training(changes: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        load(None, changes.replace(", ", ",").split())
+
+
+def test_jpeg_is_that_of_an_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    faces = make_faces(28, 7).images
+    x = torch.from_numpy(faces.astype(np.float32)).unsqueeze(1)
+    for quality in (15, 40, 60):
+        monkeypatch.setattr(
+            "training.augment._uniform",
+            lambda x, low, high, q=quality: torch.full((len(x),), float(q)),
+        )
+        made = jpeg(x).squeeze(1).clamp(0, 255).numpy()
+        for picture, mine in zip(faces, made, strict=True):
+            file = io.BytesIO()
+            Image.fromarray(picture).save(file, "JPEG", quality=quality)
+            theirs = np.asarray(Image.open(file), np.float32)
+            # An encoder rounds its tables to whole numbers, so they are not equal.
+            assert np.abs(mine - theirs).mean() < 0.25 * np.abs(theirs - picture).mean()
 
 
 def test_configuration_errors_name_key_and_remedy(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Figures against their definitions."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -56,7 +58,7 @@ def test_confusion_and_f1() -> None:
     counts = confusion(np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 1, 0]), 3)
     assert counts.tolist() == [[2, 1, 0], [0, 2, 0], [1, 0, 0]]
     table = per_class(counts)
-    assert table["precision"] == pytest.approx([2 / 3, 2 / 3, 0])
+    assert table["precision"] == pytest.approx([2 / 3, 2 / 3, math.nan], nan_ok=True)
     assert table["recall"] == pytest.approx([2 / 3, 1, 0])
     assert table["f1"] == pytest.approx([2 / 3, 0.8, 0])
     assert macro_f1(counts, 2) == pytest.approx((2 / 3 + 0.8) / 2)
@@ -85,5 +87,18 @@ def test_the_curve_survives_a_split_without_negatives() -> None:
     votes = np.zeros((5, 10), np.uint8)
     votes[:, 0] = 10
     curve = negative_curve(some_probabilities(5, 1), votes)
-    assert curve.negative == 0
-    assert curve.at(0.5)[0] == 0
+    assert len(curve.negative) == 0
+    assert math.isnan(curve.at(0.5)[0])
+    assert curve.at(1.0)[1] == 0
+
+
+@given(st.integers(0, 1000), st.floats(0, 1))
+def test_kept_and_wrong_at_any_threshold_are_counted(seed: int, threshold: float) -> None:
+    rng = np.random.default_rng(seed)
+    p = some_probabilities(60, seed)
+    votes = np.zeros((60, 10), np.uint8)
+    votes[np.arange(60), rng.integers(0, 8, 60)] = 10
+    top, score = votes.argmax(1), p[:, 3:].sum(1)
+    kept, wrong = negative_curve(p, votes).at(threshold)
+    assert kept == (score[(top >= 3) & (top <= 6)] > threshold).mean()
+    assert wrong == (score[top <= 1] > threshold).mean()

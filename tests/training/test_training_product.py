@@ -1,8 +1,11 @@
 # ruff: noqa: E402 - what needs PyTorch is imported after the test for it
 """From a trained net to an int8 file that EmoCam accepts, and what is measured of it."""
 
-import itertools
 import json
+import os
+import signal
+import threading
+import time
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn_faces import make_faces, needs_torch
+from PIL import Image
 
 needs_torch()
 
@@ -18,23 +22,20 @@ import torch
 from emocam.sidecar import load_sidecar, read_model
 from training import variations
 from training.cli import main
-from training.compare import Cap, ours, sample, train
 from training.config import Config, NetConfig, TrainConfig
 from training.data import Faces
-from training.errors import ConfigError, DataError, ModelFileError
+from training.errors import DataError, ModelFileError
 from training.evaluate import evaluate
 from training.explain import choose, grad_cam, layers
 from training.graft import graft
 from training.judging import headline, judge
+from training.labels import FER2013
 from training.models import TfliteModel
 from training.nets import ExpressionNet
-from training.peers import BUILDERS, build
 from training.predicting import predict
 from training.quantise import RANGES, calibration_pictures, convert, produce, quantise
-from training.recipes import recipes
 from training.search import search
 from training.soup import save
-from training.standings import chart, table
 from training.warmstart import load_weights
 
 CPU = torch.device("cpu")
@@ -61,11 +62,6 @@ def a_net(seed: int = 1, twin: bool = False) -> ExpressionNet:
         if net.twin is not None:
             net.twin.ferplus.weight.mul_(6)
     return net.eval()
-
-
-def answers_of(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """What a model says that is sure of nothing."""
-    return np.full((count, 8), 1 / 8, np.float32), np.full((count, 7), 1 / 7, np.float32)
 
 
 @needs_converter
@@ -246,6 +242,26 @@ def test_variations_change_what_they_say(faces: Faces) -> None:
 
 
 def test_grad_cam_finds_what_the_class_hangs_on(faces: Faces) -> None:
+    # A net that can learn only one thing: is there a bright spot anywhere, or none?
+    rng = np.random.default_rng(3)
+    images = rng.integers(90, 110, (64, 48, 48)).astype(np.uint8)
+    images[:16, 6:14, 34:42] = 250
+    images[16:32, 34:42, 6:14] = 250
+    x = torch.from_numpy(images.astype(np.float32)).unsqueeze(1)
+    torch.manual_seed(1)
+    spotter = ExpressionNet(SMALL)
+    optimiser = torch.optim.Adam(spotter.parameters(), lr=3e-3)
+    target = torch.tensor([1] * 32 + [0] * 32)
+    for _ in range(30):
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(spotter.train()(x)[0], target).backward()
+        optimiser.step()
+    seen, said = grad_cam(spotter, "block2", images[:32], np.ones(32, np.int64))
+    assert (said.argmax(1) == 1).all()
+    top_right, bottom_left = seen[:, :20, 28:].mean((1, 2)), seen[:, 28:, :20].mean((1, 2))
+    assert (top_right[:16] > 1.5 * bottom_left[:16]).all()
+    assert (bottom_left[16:] > 1.5 * top_right[16:]).all()
+
     net = a_net()
     maps, probabilities = grad_cam(net, "block3", faces.images[:4], None)
     assert maps.shape == (4, 48, 48)
@@ -257,53 +273,6 @@ def test_grad_cam_finds_what_the_class_hangs_on(faces: Faces) -> None:
     assert list(layers(net)) == ["block1", "block2", "block3"]
     with pytest.raises(DataError, match="does not exist"):
         choose(faces, [99999])
-
-
-def test_every_system_has_a_configuration_and_a_net() -> None:
-    table = recipes()
-    assert len(table) >= 14
-    assert {r.net for r in table.values()} >= {"alexnet", "googlenet", "resnet50", "vgg16"}
-    for recipe in table.values():
-        if recipe.net in BUILDERS and recipe.net != "resnet152v2":
-            net = build(recipe.net, recipe.classes, recipe.channels, recipe.size).eval()
-            pixels = torch.zeros(1, recipe.channels, recipe.size, recipe.size)
-            assert net(pixels).shape == (1, recipe.classes)
-    with pytest.raises(ConfigError, match="No configuration for nobody"):
-        recipes(["nobody"])
-    with pytest.raises(ConfigError, match="The net 'x' is not known"):
-        build("x", 7, 1, 48)
-
-
-def test_sampling_balances_classes() -> None:
-    labels = np.array([0] * 50 + [1] * 10 + [2] * 5)
-    rng = np.random.default_rng(1)
-    base = replace(next(iter(recipes(["cas_plain"]).values())), classes=7)
-    over = np.bincount(labels[sample(labels, replace(base, sampling="over"), rng)])
-    assert over.tolist() == [50, 50, 50]
-    under = np.bincount(labels[sample(labels, replace(base, sampling="under"), rng)])
-    assert under.tolist() == [5, 5, 5]
-    fixed = replace(base, sampling="over", rows=20)
-    assert np.bincount(labels[sample(labels, fixed, rng)]).tolist() == [20, 20, 20]
-
-
-def test_a_system_is_trained_and_measured() -> None:
-    recipe = replace(recipes(["emonet_baseline"])["emonet_baseline"], rows=20)
-    result = train(recipe, make_faces(84, 42), Cap(epochs=1), CPU)
-    assert result["epochs_run"] == 1
-    assert result["seven"] is None
-    assert 0 <= result["six"] <= 1
-
-
-def test_a_system_stops_after_its_minutes_within_an_epoch(tmp_path: Path) -> None:
-    recipe = replace(recipes(["emonet_baseline"])["emonet_baseline"], rows=20, batch=10)
-    faces = make_faces(84, 42)
-    seconds = itertools.count()
-    result = train(recipe, faces, Cap(minutes=0.1), CPU, clock=lambda: float(next(seconds)))
-    assert 0 < result["epochs_run"] < 1
-    assert len(result["history"]) == 1
-    rows = [{"name": "drawn", **result}, ours(lambda x: answers_of(len(x)), faces, "ours")]
-    assert f"| {result['epochs_run']:.3g} (16) |" in table(rows)
-    assert chart(rows, tmp_path / "chart.png").stat().st_size > 5000
 
 
 @pytest.mark.filterwarnings("ignore")  # Optuna's storage warns of its own future
@@ -318,6 +287,95 @@ def test_search_tries_and_goes_on(tmp_path: Path, faces: Faces) -> None:
     assert len(search(faces, base, 1, tmp_path, CPU).trials) == 2
     assert len((tmp_path / "trials.csv").read_text().splitlines()) == 3
 
+    # A signal in the middle of a trial ends the search, not only the trial.
+    def interrupt() -> None:
+        while not (tmp_path / "trial2" / "metrics.csv").exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    long = replace(base, train=replace(base.train, epochs=10_000))
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    states = [trial.state.name for trial in search(faces, long, 5, tmp_path, CPU).trials]
+    thread.join()
+    assert states == ["COMPLETE", "COMPLETE", "PRUNED"]
+
+
+@needs_converter
+@ignore_converter
+def test_from_pictures_to_a_judged_file_by_the_command_line(
+    tmp_path: Path, npz: Path, faces: Faces, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*words: str | Path) -> str:
+        assert main([str(word) for word in words]) == 0, capsys.readouterr().err
+        return capsys.readouterr().out
+
+    # Pictures in folders, as people have their own: nobody has voted on them.
+    for index, image in enumerate(faces.images):
+        folder = tmp_path / "own" / str(faces.split[index]) / FER2013[faces.labels[index]]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(folder / f"{index}.png")
+    small = ["train.epochs=6", "train.batch=28", "near_duplicates=false", "size=40"]
+    small += ["net.stem=8", "net.widths=[8, 16, 16]", "net.depths=[1, 1, 1]"]
+    sets = [word for value in small for word in ("--set", value)]
+    own = ("--data", tmp_path / "own")
+    said = run("fit", *own, "--out", tmp_path / "run", *sets)
+    assert "126 of 126 faces have no FER+ votes" in said
+    best = tmp_path / "run" / "best.pt"
+    assert best.exists()
+
+    model, kept = tmp_path / "deep" / "m.tflite", tmp_path / "other" / "float.tflite"
+    run("quantise", best, *own, "--mirror", "--out", model, "--keep-float", kept)
+    assert load_sidecar(model).input_size == 40
+    out = tmp_path / "judged"
+    said = run(
+        *("evaluate", model, *own, "--quick", "--float", kept, "--reference", kept),
+        *("--into-sidecar", "--out", out),
+    )
+    assert "times the reference's" in said
+    judged = json.loads((out / "evaluation.json").read_text())
+    assert judged["chosen_on"] == "the sidecar's"
+    assert abs(judged["headline"]["ferplus_accuracy"] - judged["float"]["ferplus_accuracy"]) < 0.2
+    rates = json.loads(model.with_suffix(".json").read_text())["accuracy"]
+    assert rates["happiness"]["rows"] == 6
+    assert "contempt" not in rates
+
+    assert "chosen on valid" in run(
+        *("evaluate", best, *own, "--quick", "--split", "train", "--out", tmp_path / "on_train")
+    )
+    assert main(["evaluate", str(best), "--data", str(npz), "--into-sidecar"]) == 1
+    assert "has no sidecar to write into" in capsys.readouterr().err
+    before, after = run("refit", best, *own, "--halves").splitlines()[-2:]
+    assert before.startswith("before: FER+ ")
+    assert after.startswith("after: FER+ ")
+    assert "recall neutral" in after
+    run("refit", best, *own, "--out", tmp_path / "refitted.pt")
+    run("soup", best, tmp_path / "refitted.pt", *own, "--out", tmp_path / "soup.pt")
+    run("graft", best, tmp_path / "soup.pt", *own, "--out", tmp_path / "twins.pt")
+    taught = ("--teacher", tmp_path / "soup.pt", "--teacher", model, "--once")
+    run("distill", *own, *taught, "--out", tmp_path / "taught", *sets, "--set", "train.epochs=1")
+    again = ("--teacher", tmp_path / "soup.pt", "--once", "--out", tmp_path / "taught")
+    assert main(["distill", *map(str, (*own, *again)), *sets]) == 1
+    assert "made from other teachers" in capsys.readouterr().err
+    sheet = tmp_path / "sheet.png"
+    plain = tmp_path / "plain.tflite"
+    run("quantise", best, *own, "--out", plain)
+    run("explain", plain, *own, "--expression", "surprise", "--layer", "block2", "--out", sheet)
+    assert sheet.stat().st_size > 5000
+
+
+@pytest.mark.parametrize("name", ["weights.pt", "weights.tflite", "last.pt"])
+def test_files_that_are_no_start(
+    tmp_path: Path, npz: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / name
+    bad.write_bytes(b"no weights at all")
+    words = ["fit", "--data", str(npz), "--out", str(tmp_path)]
+    if name != "last.pt":
+        words += ["--weights", str(bad)]
+    assert main(words) == 1
+    assert str(bad) in capsys.readouterr().err
+
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_explore_and_explain_from_the_command_line(
@@ -329,6 +387,13 @@ def test_explore_and_explain_from_the_command_line(
     assert found["splits"]["valid"]["fer2013"]["happy"] == 6
     for name in ("classes", "entropy", "samples"):
         assert (tmp_path / "explore" / f"{name}.png").exists()
+    assert found["splits"]["valid"]["equal_to_train"] == 0
+    assert found["splits"]["valid"]["alike_to_train"] > 0  # drawn faces of one class
+    with Image.open(tmp_path / "explore" / "duplicates_train_valid.png") as pairs:
+        assert pairs.size == (12 * 50, 3 * 102)
+        # A pair is one face twice: the rows of a picture are like those below, others are not.
+        upper, lower = np.asarray(pairs, float)[:48, :48], np.asarray(pairs, float)[48:96, :48]
+    assert np.corrcoef(upper.ravel(), lower.ravel())[0, 1] > 0.9
     changes = ["train.epochs=1", "net.widths=[8, 8]", "net.depths=[1, 1]", "near_duplicates=false"]
     run = ["fit", "--data", str(npz), "--out", str(tmp_path / "run")]
     assert main(run + [a for c in changes for a in ("--set", c)]) == 0
