@@ -17,17 +17,20 @@ RUNS = Path("build/training")
 
 
 def _faces(options: argparse.Namespace, size: int) -> Faces:
-    """Read the data at a net's size of pictures; labels vote where nobody else did."""
-    from training.data import label_votes
-    from training.readers import read
+    """Read the data at a net's size of pictures; in sets without votes the labels vote."""
+    from training.data import join, label_votes
+    from training.readers import read_each
 
-    faces, voted = label_votes(read(options.data, options.ferplus, size))
-    if voted:
-        print(
-            f"{voted} of {len(faces)} faces have no FER+ votes: their labels stand for them "
-            "(there is no label for contempt)"
-        )
-    return faces
+    parts = []
+    for part in read_each(options.data, options.ferplus, size):
+        if not part.votes.any():
+            part = label_votes(part)
+            print(
+                f"{part.source}: {len(part)} faces without FER+ votes; their labels stand for "
+                "them (there is none for contempt)"
+            )
+        parts.append(part)
+    return join(parts)
 
 
 def run_explore(options: argparse.Namespace) -> None:

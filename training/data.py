@@ -121,25 +121,22 @@ def join(parts: list[Faces]) -> Faces:
     )
 
 
-def label_votes(faces: Faces) -> tuple[Faces, int]:
-    """Let the labels vote where nobody else did, so that data without FER+ votes teach too.
+def label_votes(faces: Faces) -> Faces:
+    """Let the labels of a data set that has no votes vote, so that it teaches FER+ too.
 
-    A row with a label and no votes gets ten votes for the FER+ expression of its class. Contempt
-    has no class, so it gets none. Counted by the same rules, such a row's majority is its label.
-
-    Returns:
-        The faces and how many rows' labels have voted.
+    A row with a label gets ten votes for the FER+ expression of its class; counted by the same
+    rules, its majority is its label. Contempt has no class, so it gets none. In a set with votes,
+    a row without any is one that FER+ left out, and stays so.
 
     Raises:
-        DataError: when no row has a label or votes.
+        DataError: when no row has a label.
     """
-    silent = faces.votes.sum(1) == 0
-    rows = np.flatnonzero(silent & (faces.labels != NO_LABEL))
-    if len(faces) and (silent & (faces.labels == NO_LABEL)).all():
+    rows = np.flatnonzero(faces.labels != NO_LABEL)
+    if not len(rows):
         raise DataError(f"{faces.source}: no face has a label or votes; there is nothing to learn.")
     votes = faces.votes.copy()
     votes[rows, np.array(FER2013_TO_FERPLUS)[faces.labels[rows]]] = 10
-    return replace(faces, votes=votes), len(rows)
+    return replace(faces, votes=votes)
 
 
 def batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:

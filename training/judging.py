@@ -84,7 +84,8 @@ def choose(raw: NDArray[np.float32], faces: Faces, kept: float) -> tuple[float, 
     Args:
         raw: ``(n, 8)`` probabilities as read.
         faces: the ``n`` faces, with votes.
-        kept: share of true negatives that must still show.
+        kept: share of true negatives that must still show. One standard error is added, so that
+            other faces of the same kind keep so many too, more often than not.
 
     Raises:
         DataError: when no row has a majority, so there is nothing to choose by.
@@ -96,8 +97,9 @@ def choose(raw: NDArray[np.float32], faces: Faces, kept: float) -> tuple[float, 
             "threshold are chosen. Add votes (--ferplus) or labels."
         )
     temperature = round(fit_temperature(raw[counted], top[counted]), 3)
-    threshold, _, _ = negative_curve(temper(raw, temperature), faces.votes).at_least(kept)
-    return temperature, threshold
+    curve = negative_curve(temper(raw, temperature), faces.votes)
+    slack = standard_error(kept, len(curve.negative)) if len(curve.negative) else 0.0
+    return temperature, curve.at_least(min(kept + slack, 1.0))[0]
 
 
 def standard_error(share: float, rows: int) -> float:

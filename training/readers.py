@@ -41,7 +41,12 @@ _PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".webp"}
 
 
 def read(paths: list[Path], ferplus: Path | None = None, size: int = 48) -> Faces:
-    """Read and join data sets, each recognised by what it is.
+    """Read and join data sets; see :func:`read_each`."""
+    return join(read_each(paths, ferplus, size))
+
+
+def read_each(paths: list[Path], ferplus: Path | None = None, size: int = 48) -> list[Faces]:
+    """Read data sets, each recognised by what it is.
 
     Args:
         paths: an ``.npz``, a ``fer2013.csv``, a folder of images (``split/class/picture``) or a
@@ -72,7 +77,7 @@ def read(paths: list[Path], ferplus: Path | None = None, size: int = 48) -> Face
         else:
             raise DataError(f"{path}: '{path.suffix}' is not known; .npz, .csv or a folder is.")
         parts.append(scaled(part, size))
-    return join(parts)
+    return parts
 
 
 def read_npz(path: Path) -> Faces:

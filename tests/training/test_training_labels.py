@@ -1,11 +1,20 @@
 """Votes become labels as Barsoum et al. count them."""
 
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
+import pytest
+from drawn_faces import make_faces
 from hypothesis import given
 from hypothesis import strategies as st
 
 from emocam.expression import Expression
-from training.labels import distribution, entropy, majority, raw_majority
+from training import commands
+from training.data import NO_LABEL, label_votes
+from training.errors import DataError
+from training.labels import FER2013_TO_FERPLUS, distribution, entropy, majority, raw_majority
 
 
 def votes(**named: int) -> np.ndarray:
@@ -56,3 +65,30 @@ def test_counting_agrees_with_the_rule_said_plainly(row: list[int]) -> None:
     target, weight = distribution(np.array([row], np.uint8))
     assert abs(float(target.sum()) - 1) < 1e-5
     assert 0 <= weight[0] <= 1
+
+
+def test_labels_vote_only_where_a_whole_set_has_no_votes() -> None:
+    faces = make_faces(14, 7)
+    own = label_votes(replace(faces, votes=np.zeros_like(faces.votes)))
+    top, counted = majority(own.votes)
+    assert counted.all()
+    assert (top == np.array(FER2013_TO_FERPLUS)[faces.labels]).all()
+    assert (own.votes.sum(1) == 10).all()
+    nothing = replace(own, labels=np.full(len(own), NO_LABEL, np.uint8), votes=faces.votes * 0)
+    with pytest.raises(DataError, match="nothing to learn"):
+        label_votes(nothing)
+
+
+def test_a_row_that_ferplus_left_out_stays_out(tmp_path: Path) -> None:
+    faces = make_faces(14, 7)
+    some = faces.votes.copy()
+    some[3] = 0
+    rated, bare = tmp_path / "rated.npz", tmp_path / "bare.npz"
+    table = {"images": faces.images, "labels": faces.labels, "split": faces.split}
+    np.savez(rated, ferplus_votes=some, **table)
+    np.savez(bare, **table)
+    options = Namespace(data=[rated, bare], ferplus=None)
+    read = commands._faces(options, 48)
+    assert read.votes[3].sum() == 0
+    assert (read.votes[:21] == some).all()
+    assert (read.votes[21:].sum(1) == 10).all()
