@@ -5,7 +5,7 @@
 # make faults   the table of what may go wrong, each row tried, with its figure
 # make soak     eight hours in fast motion and one real hour: nothing grows
 # make fuzz     spoilt inputs for everything that reads bytes from outside
-# make test-training  the tests of training/ in an environment of their own (PyTorch; 2 GB)
+# make test-training  the tests of training/ in an environment of their own (PyTorch; 3 GB)
 # make bench  the measurements behind the figures in docs/
 # make dist   the artefacts that people install, and their sums, in dist/
 # make test-dist  the artefacts tried: in a bare Debian, by Debian's own checks (root; apt installs tools)
@@ -62,7 +62,7 @@ test-training: $(TRAIN)/stamp $(SAMPLE)
 	@OMP_WAIT_POLICY=PASSIVE $(TRAIN)/bin/python -m pytest -p no:anyio tests/training $(ARGS)
 
 $(TRAIN)/stamp: requirements/train.txt pyproject.toml | $(PY)
-	@echo "Making the training's environment in $(TRAIN) (about 2 GB)"
+	@echo "Making the training's environment in $(TRAIN) (about 3 GB)"
 	@mkdir -p build
 	@$(PYTHON) -m venv --without-pip $(TRAIN)
 	@$(PIP) --python $(TRAIN)/bin/python install --quiet --constraint requirements/train.txt \

@@ -52,14 +52,15 @@ def kept_answers(
     if not path.exists():
         first, second = teacher(images)
         np.savez(path, ferplus=first, fer2013=second)
+        return torch.from_numpy(first), torch.from_numpy(second)
     with np.load(path) as kept:
         answers = torch.from_numpy(kept["ferplus"]), torch.from_numpy(kept["fer2013"])
-    again = torch.from_numpy(teacher(images[:_ASKED_AGAIN])[0])
     if len(answers[0]) != len(images):
         raise ModelFileError(
             f"{path} has answers for {len(answers[0])} pictures, not {len(images)}: it was made "
             "from other data. Use another --out folder."
         )
+    again = torch.from_numpy(teacher(images[:_ASKED_AGAIN])[0])
     if not torch.allclose(again, answers[0][:_ASKED_AGAIN], atol=1e-3):
         raise ModelFileError(
             f"{path} has other answers than these teachers give to the first pictures: it was "
