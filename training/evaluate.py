@@ -16,7 +16,6 @@ from emocam.sidecar import Sidecar
 from training import variations
 from training.data import Faces
 from training.duplicates import exact_duplicates, near_duplicates
-from training.errors import ModelFileError
 from training.judging import Judged, headline, judge, rows_of, short, tables
 from training.labels import NEGATIVE, majority
 from training.metrics import (
@@ -26,7 +25,7 @@ from training.metrics import (
     negative_curve,
     temper,
 )
-from training.models import Predictor, TfliteModel, file_sha256
+from training.models import Predictor, TfliteModel, file_sha256, open_tflite
 from training.report import markdown
 
 FACE_SIZES = (48, 40, 32, 28, 24)
@@ -129,15 +128,7 @@ class AnyTflite:
         Raises:
             ModelFileError: when it is missing or no TFLite file.
         """
-        from ai_edge_litert.interpreter import Interpreter
-
-        if not path.exists():
-            raise ModelFileError(f"{path} does not exist. Name a .tflite file, or leave it out.")
-        try:
-            self._interpreter = Interpreter(str(path), num_threads=1)
-            self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise ModelFileError(f"{path} is no TFLite model: {error}.") from error
+        self._interpreter = open_tflite(path)
         self._input = self._interpreter.get_input_details()[0]
 
     def milliseconds(self, runs: int) -> list[float]:

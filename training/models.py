@@ -73,6 +73,24 @@ def file_sha256(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
+def open_tflite(path: Path) -> Any:
+    """Open a TFLite file for one thread and return its interpreter, tensors allocated.
+
+    Raises:
+        ModelFileError: when it is missing or no TFLite file.
+    """
+    from ai_edge_litert.interpreter import Interpreter
+
+    if not path.exists():
+        raise ModelFileError(f"{path} does not exist. Name a .tflite file.")
+    try:
+        interpreter = Interpreter(str(path), num_threads=1)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise ModelFileError(f"{path} is no TFLite model: {error}.") from error
+    return interpreter
+
+
 class TfliteModel:
     """An int8 or float TFLite file, run on one thread by LiteRT."""
 
@@ -82,15 +100,7 @@ class TfliteModel:
         Raises:
             ModelFileError: when it is missing, unreadable or has other inputs and outputs.
         """
-        from ai_edge_litert.interpreter import Interpreter
-
-        if not path.exists():
-            raise ModelFileError(f"{path} does not exist.")
-        try:
-            self._interpreter = Interpreter(str(path), num_threads=1)
-            self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise ModelFileError(f"{path} is no TFLite model: {error}.") from error
+        self._interpreter = open_tflite(path)
         inputs = self._interpreter.get_input_details()
         shape = inputs[0]["shape"].tolist()
         if len(inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[3] != 1:
