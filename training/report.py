@@ -27,7 +27,7 @@ _HEADS = (("FER+", "ferplus"), ("FER2013", "fer2013"))
 
 
 def _percent(share: float | None, digits: int = 1) -> str:
-    return "-" if share is None or math.isnan(share) else f"{100 * share:.{digits}f}"
+    return _number(None if share is None else 100 * share, digits)
 
 
 def _number(value: float | None, digits: int) -> str:
